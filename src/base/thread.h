@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Work on many items by several threads, with the same result and the same messages for any number
+ * of them. */
+#ifndef GS_BASE_THREAD_H
+#define GS_BASE_THREAD_H
+
+#include "base/ctx.h"
+
+struct gs_parallel {
+    size_t n_items;
+    size_t chunk; /* items handed out at a time; 0: chosen from n_items alone */
+    /* Per thread, both may be NULL: makes and frees what a worker keeps between chunks. */
+    enum gs_status (*start)(struct gs_ctx *ctx, void *user, void **worker);
+    void (*stop)(void *user, void *worker);
+    /* Items [first, end). Chunks start in order, run at the same time, and must write only what
+     * belongs to their items. */
+    enum gs_status (*work)(struct gs_ctx *ctx, void *user, void *worker, size_t first, size_t end);
+    void *user;
+};
+
+/* Runs all chunks. When some fail, the status and the diagnostics are those of the failing chunk
+ * that comes first in order. Reports progress of the current stage; GS_ECANCEL when asked to
+ * stop. Worker contexts have no units and no progress. */
+enum gs_status gs_parallel_run(struct gs_ctx *ctx, const struct gs_parallel *parallel) GS_NODISCARD;
+
+#endif

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Decision methods: what turns the table sites × criteria into scores. One file each, listed in
+ * method.def. */
+#ifndef GS_DECISION_METHOD_H
+#define GS_DECISION_METHOD_H
+
+#include "base/param.h"
+
+/* The feasible sites only; every value is a number in 0 to 1. */
+struct gs_decision_table {
+    size_t n_sites, n_criteria;
+    const double *const *values; /* [criterion][site] */
+    const double *weights;       /* per criterion, together 1 */
+};
+
+/* Arrays of the caller. */
+struct gs_scores {
+    double *score;        /* per site, 0 to 1, higher is better */
+    double *method_index; /* per site, the method's own figure */
+    double **parts;       /* [criterion][site]: weight × value for additive methods, else NaN */
+};
+
+struct gs_method {
+    const char *name, *summary;
+    const char *details; /* formula and citation */
+    const struct gs_param *params;
+    size_t n_params;
+    size_t params_size;
+    enum gs_status (*check)(struct gs_ctx *ctx, const struct gs_pos *pos, const void *params);
+    enum gs_status (*score)(struct gs_ctx *ctx, const struct gs_decision_table *table,
+                            const void *params, struct gs_scores *out);
+};
+
+const struct gs_method *gs_method_find(const char *name);
+extern const struct gs_method *const gs_methods[];
+extern const size_t gs_n_methods;
+
+#endif

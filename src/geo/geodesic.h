@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Distances on the ellipsoid, by PROJ's geodesic routines (Karney 2013, "Algorithms for geodesics",
+ * J. Geodesy 87:43-55). Degrees lon, lat; metres. */
+#ifndef GS_GEO_GEODESIC_H
+#define GS_GEO_GEODESIC_H
+
+#include "gigasite.h"
+
+struct gs_geodesic;
+
+enum gs_status gs_geodesic_new(struct gs_ctx *ctx, double a_m, double f,
+                               struct gs_geodesic **out) GS_NODISCARD;
+void gs_geodesic_free(struct gs_geodesic *geodesic);
+
+double gs_geodesic_points(const struct gs_geodesic *geodesic, const double p[2],
+                          const double q[2]);
+/* From p to the geodesic segment a b, to 1e-6 relative or better. */
+double gs_geodesic_segment(const struct gs_geodesic *geodesic, const double p[2],
+                           const double a[2], const double b[2]);
+/* Earth-centred coordinates in metres (height 0): the straight chord between two such points is
+ * never longer than the geodesic, which makes it a lower bound for searching. */
+void gs_geodesic_ecef(const struct gs_geodesic *geodesic, const double p[2], double xyz[3]);
+/* How far the geodesic between two points this chord apart can stand off the chord: the margin by
+ * which a segment's box must grow to hold it. */
+double gs_geodesic_sagitta(const struct gs_geodesic *geodesic, double chord_m);
+/* Direction from p to q in the horizon plane at p, radians clockwise from north, by the chord: for
+ * winding tests. */
+double gs_geodesic_bearing(const struct gs_geodesic *geodesic, const double p[2],
+                           const double q[2]);
+
+#endif

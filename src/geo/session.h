@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+/* GDAL, PROJ, GEOS at work: start-up, and their messages caught instead of printed. */
+#ifndef GS_GEO_SESSION_H
+#define GS_GEO_SESSION_H
+
+#include "base/ctx.h"
+#include "base/text.h"
+
+/* Registers drivers once per process. Bounds GDAL's block cache by the context's memory. */
+enum gs_status gs_geo_start(struct gs_ctx *ctx) GS_NODISCARD;
+
+/* Between begin and end the calling thread's GDAL/PROJ/OGR messages go to `errors`, warnings too.
+ * May be nested. `gs_geo_message` gives the last error as one line ("" when there was none), which
+ * a caller puts into its own diagnostic. */
+struct gs_geo_errors {
+    char last[512];    /* the last error, control characters made spaces */
+    char warning[512]; /* the last warning */
+    size_t n_warnings;
+};
+void gs_geo_errors_begin(struct gs_geo_errors *errors);
+void gs_geo_errors_end(struct gs_geo_errors *errors);
+
+#endif

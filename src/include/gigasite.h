@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * gigasite: where should a very large compute site go, why there, and how sure are we?
+ *
+ * The one installed header of libgigasite. A program makes a context, opens a study, checks or runs
+ * it, reads the result, and frees what it made:
+ *
+ *     struct gs_ctx *ctx;
+ *     struct gs_study *study;
+ *     struct gs_result *result;
+ *     if (gs_ctx_new(NULL, &ctx) == GS_OK && gs_study_open(ctx, "study.yaml", NULL, &study) == GS_OK &&
+ *         gs_study_run(ctx, study, "run.gpkg", NULL, &result) == GS_OK)
+ *         ...
+ *
+ * Conventions. A function that can fail takes the context first, its outputs last, and returns an
+ * enum gs_status; outputs are written on success only. Every fault is described by one diagnostic in
+ * the context. Text handed out by an accessor belongs to the object it was asked of. All text is
+ * UTF-8. A context and what was made with it belong to one thread at a time; distinct contexts are
+ * independent. The library never prints, never exits and never reads the environment.
+ */
+#ifndef GIGASITE_H
+#define GIGASITE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define GS_API __attribute__((visibility("default")))
+#define GS_NODISCARD __attribute__((warn_unused_result))
+#define GS_PRINTF(format_arg, first_arg) __attribute__((format(printf, format_arg, first_arg)))
+#else
+#define GS_API
+#define GS_NODISCARD
+#define GS_PRINTF(format_arg, first_arg)
+#endif
+
+/* What became of a call. The exit status of the program follows from it: see gs_status_exit(). */
+enum gs_status {
+    GS_OK = 0,
+    GS_EUSAGE,    /* the caller or the command line asked for something impossible */
+    GS_ESTUDY,    /* study or catalogue is wrong */
+    GS_EDATA,     /* a layer cannot be read or used */
+    GS_EOUTPUT,   /* an output cannot be written */
+    GS_ENOMEM,    /* out of memory */
+    GS_ECANCEL,   /* stopped on request */
+    GS_EINTERNAL, /* a bug in gigasite */
+    GS_STATUS_END
+};
+
+/* 0 done; 1 failed on data or output; 2 usage or study wrong; 130 interrupted. */
+GS_API int gs_status_exit(enum gs_status status);
+GS_API const char *gs_version(void);
+
+/* -- context ------------------------------------------------------------------------------- */
+
+struct gs_ctx;
+
+enum gs_severity { GS_NOTE, GS_WARNING, GS_ERROR };
+
+/* One message, complete. `file` is NULL when no file is concerned, `line` and `column` are 0 when
+ * the place is unknown, else count from 1 (columns in characters). `hint` may be NULL. */
+struct gs_diagnostic {
+    enum gs_severity severity;
+    const char *file;
+    unsigned line;
+    unsigned column;
+    const char *message;
+    const char *hint;
+};
+
+/* `fraction` runs from 0 to 1 over the whole call; `stage` names the work in hand. */
+typedef void gs_progress_fn(void *user, double fraction, const char *stage);
+
+struct gs_ctx_options {
+    unsigned threads;         /* 0: one per processor */
+    uint64_t memory;          /* bytes; 0: a quarter of the machine's */
+    gs_progress_fn *progress; /* may be NULL; called from the calling thread only */
+    void *progress_user;
+};
+
+GS_API GS_NODISCARD enum gs_status gs_ctx_new(const struct gs_ctx_options *options, struct gs_ctx **out);
+GS_API void gs_ctx_free(struct gs_ctx *ctx);
+/* Makes the running call return GS_ECANCEL soon. Safe from a signal handler and any thread. */
+GS_API void gs_ctx_cancel(struct gs_ctx *ctx);
+
+/* The diagnostics so far, in order. */
+GS_API size_t gs_diagnostic_count(const struct gs_ctx *ctx);
+GS_API struct gs_diagnostic gs_diagnostic_at(const struct gs_ctx *ctx, size_t index);
+/* The diagnostic as people read it: `file:line:col: error: message`, the source line, a caret and
+ * the hint. The caller frees the text with gs_text_free(); NULL when memory is out. */
+GS_API char *gs_diagnostic_format(const struct gs_ctx *ctx, size_t index, bool colour);
+GS_API void gs_text_free(char *text);
+
+/* -- study --------------------------------------------------------------------------------- */
+
+struct gs_study;
+
+struct gs_study_options {
+    const char *layers_dir;      /* in place of the catalogue's `root:`; may be NULL */
+    const char *const *settings; /* `path.to.key=value`, in the study's own words; may be NULL */
+    size_t n_settings;
+};
+
+/* Reads and checks study and catalogue, all faults at once, without opening any layer. */
+GS_API GS_NODISCARD enum gs_status gs_study_open(struct gs_ctx *ctx, const char *path,
+                                                 const struct gs_study_options *options,
+                                                 struct gs_study **out);
+GS_API void gs_study_free(struct gs_study *study);
+/* Opens every layer the study uses and reports every fault of the data, computing nothing. */
+GS_API GS_NODISCARD enum gs_status gs_study_check(struct gs_ctx *ctx, struct gs_study *study);
+
+enum gs_format { GS_FORMAT_TEXT, GS_FORMAT_JSON };
+
+/* The tree of weights. The caller frees `*out` with gs_text_free(). */
+GS_API GS_NODISCARD enum gs_status gs_study_weights(struct gs_ctx *ctx, const struct gs_study *study,
+                                                    enum gs_format format, char **out);
+
+/* -- run ----------------------------------------------------------------------------------- */
+
+struct gs_result;
+
+struct gs_run_options {
+    int64_t timestamp;        /* seconds since 1970 written into the output; -1: now */
+    const char *command_line; /* recorded in table `run`; may be NULL */
+};
+
+/* Measures, ranks and writes the GeoPackage `output_path` (aside, then renamed into place). */
+GS_API GS_NODISCARD enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_study *study,
+                                                const char *output_path,
+                                                const struct gs_run_options *options,
+                                                struct gs_result **out);
+GS_API void gs_result_free(struct gs_result *result);
+
+GS_API size_t gs_result_site_count(const struct gs_result *result);
+GS_API size_t gs_result_criterion_count(const struct gs_result *result);
+
+/* A candidate as ranked. Sites come in ranking order: by rank, then id; infeasible ones last. */
+struct gs_site_result {
+    const char *id;
+    const char *name;        /* NULL when it has none */
+    unsigned rank;           /* 1 is best, equal scores share it; 0 when infeasible */
+    double score;            /* 0 to 1; NaN when infeasible */
+    const char *excluded_by; /* the reasons; NULL when feasible */
+};
+GS_API struct gs_site_result gs_result_site(const struct gs_result *result, size_t place);
+
+struct gs_criterion_result {
+    const char *id;
+    const char *title;
+    const char *unit; /* of the measured quantity; "" when it has none */
+    double weight;    /* final share, all criteria together 1 */
+};
+GS_API struct gs_criterion_result gs_result_criterion(const struct gs_result *result, size_t criterion);
+
+struct gs_cell_result {
+    double measured; /* NaN when missing or when it is text */
+    double value;    /* worth, 0 to 1; NaN when missing */
+    double part;     /* weight × value: the parts of a site add up to its score */
+};
+GS_API struct gs_cell_result gs_result_cell(const struct gs_result *result, size_t place,
+                                            size_t criterion);
+
+/* The short table for a terminal: the best `top` sites and why others are out. */
+GS_API GS_NODISCARD enum gs_status gs_result_summary(struct gs_ctx *ctx, const struct gs_result *result,
+                                                     size_t top, enum gs_format format, char **out);
+
+/* Why these sites of a run have their ranks. */
+GS_API GS_NODISCARD enum gs_status gs_explain(struct gs_ctx *ctx, const char *run_path,
+                                              const char *const *site_ids, size_t n_sites,
+                                              enum gs_format format, char **out);
+
+/* -- what a study may say ------------------------------------------------------------------- */
+
+enum gs_registry { GS_MEASURES, GS_VALUES, GS_METHODS };
+GS_API GS_NODISCARD enum gs_status gs_registry_list(struct gs_ctx *ctx, enum gs_registry registry,
+                                                    enum gs_format format, char **out);
+/* JSON Schema of study and catalogue. */
+GS_API GS_NODISCARD enum gs_status gs_schema(struct gs_ctx *ctx, char **out);
+/* The reference of the study file, in Markdown. */
+GS_API GS_NODISCARD enum gs_status gs_reference(struct gs_ctx *ctx, char **out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

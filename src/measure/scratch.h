@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Arrays a worker grows once and uses again for every site. Contents last until the next use by the
+ * same kind of caller; a measure may hold any of them while it measures one site. */
+#ifndef GS_MEASURE_SCRATCH_H
+#define GS_MEASURE_SCRATCH_H
+
+#include "model/shapes.h"
+
+struct gs_neighbour;
+
+struct gs_scratch {
+    struct gs_neighbour *found; /* of gs_nearby_…() */
+    size_t found_capacity;
+    size_t *items;              /* feature numbers */
+    size_t items_capacity;
+    double *weights, *values;   /* of a zone: one per cell of its window */
+    size_t weights_capacity, values_capacity;
+    double (*pairs)[2];         /* value, weight pairs to be sorted */
+    size_t pairs_capacity;
+    struct gs_shapes area;      /* the site's area in the CRS at hand */
+    struct gs_shapes clip;      /* what was cut out or joined */
+};
+
+void gs_scratch_init(struct gs_scratch *scratch);
+void gs_scratch_release(struct gs_scratch *scratch);
+
+#endif

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The outcome of a run, in the order of the candidates; `order` lists them as ranked. */
+#ifndef GS_MODEL_RESULT_H
+#define GS_MODEL_RESULT_H
+
+#include "base/arena.h"
+#include "model/study.h"
+#include "model/table.h"
+
+/* One measured quantity over all sites. NaN: missing. Categorical measures hold text instead. */
+struct gs_measured {
+    double *number;    /* n_sites; NULL when categorical */
+    const char **text; /* n_sites; NULL entries: missing; NULL when numeric */
+};
+
+/* A line of table `run`. */
+struct gs_fact {
+    const char *key, *value;
+};
+
+struct gs_result {
+    struct gs_arena arena;
+    const struct gs_study *study; /* borrowed: free the result before the study */
+    struct gs_sites sites;
+    size_t n_sites;
+    struct gs_measured *criteria;    /* n_criteria */
+    double **values;                 /* [criterion][site], 0 to 1, NaN: missing */
+    double **parts;                  /* [criterion][site], weight × value; NaN when infeasible */
+    struct gs_measured *constraints; /* n_constraints */
+    bool *feasible;
+    const char **excluded_by;        /* reasons joined by "; ", NULL when feasible */
+    double *score, *method_index;    /* NaN when infeasible */
+    unsigned *rank;                  /* 0 when infeasible */
+    size_t *order;                   /* sites by rank, then id; infeasible ones last, by id */
+    struct gs_fact *facts;           /* for table `run`, in order */
+    size_t n_facts;
+    const char *crs_wkt;             /* of the site geometries */
+    int crs_epsg;                    /* 0: none known */
+};
+
+#endif

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+/* A study as checked: names bound to layers, measures and value functions, weights final. Lives in
+ * one arena. Descriptors are opaque here; the rooms above know them. */
+#ifndef GS_MODEL_STUDY_H
+#define GS_MODEL_STUDY_H
+
+#include "base/arena.h"
+#include "model/layer.h"
+
+struct gs_measure;
+struct gs_value;
+struct gs_method;
+
+enum gs_missing {
+    GS_MISSING_EXCLUDE, /* the site is not ranked */
+    GS_MISSING_WORTH,   /* the site gets `missing_worth`: worst 0, best 1, or as given */
+};
+
+/* What criteria and constraints share: a layer, a measure and what it yields. */
+struct gs_factor {
+    const char *id;
+    const char *title; /* id when not given */
+    struct gs_pos pos;
+    const struct gs_layer *layer; /* NULL: the candidates themselves */
+    struct gs_pos layer_pos;
+    const char *where; /* NULL: all features */
+    struct gs_pos where_pos;
+    const struct gs_measure *measure;
+    struct gs_pos measure_pos;
+    const char *measure_name;
+    void *measure_params;
+    const char *measure_text; /* as written, on one line: "distance", "max_within, field: …" */
+    const char *unit;         /* of the measured quantity; "" when it has none */
+    bool categorical;         /* measures text, not numbers */
+};
+
+struct gs_criterion {
+    struct gs_factor factor;
+    size_t group; /* index into gs_study.groups */
+    double weight_given;
+    double weight; /* final share: all criteria together 1 */
+    const struct gs_value *value;
+    struct gs_pos value_pos;
+    const char *value_name;
+    void *value_params;
+    const char *value_text;
+    enum gs_missing missing;
+    double missing_worth;
+};
+
+struct gs_constraint {
+    struct gs_factor factor;
+    double min, max;         /* in factor.unit; NaN: no such bound */
+    const char *require_text; /* as written: "min: 500 m" */
+    struct gs_texts in, not_in; /* for classes and text */
+    bool pass_missing;       /* `missing: pass`: a site without data satisfies it */
+};
+
+struct gs_group {
+    const char *id;    /* "" for the top level */
+    const char *title;
+    size_t parent;     /* index; the top level (0) is its own parent */
+    double weight_given, weight; /* final share of the whole */
+    const char *method; /* of its members' weights: "direct" */
+};
+
+/* Facility sizes; NaN when the study does not give or imply them. */
+struct gs_facility {
+    double accelerators;
+    double accelerator_power_w;
+    double pue;
+    double wue_m3_per_j;
+    double utilisation;
+    double power_mw;
+    double energy_gwh_year;
+    double water_m3_year;
+    double land_m2;
+};
+
+struct gs_area {
+    const char *crs; /* as given: EPSG:3035, WKT, PROJ string */
+    struct gs_pos crs_pos;
+    double resolution_m;     /* NaN: not given */
+    double bbox[4];          /* xmin ymin xmax ymax; all NaN: not given */
+    const struct gs_layer *extent_layer; /* NULL: not given */
+    struct gs_pos extent_pos;
+};
+
+struct gs_candidates {
+    const struct gs_layer *layer;
+    struct gs_pos layer_pos;
+    const char *id, *name; /* fields; NULL: not given */
+    struct gs_pos id_pos, name_pos;
+    const char *where;
+    struct gs_pos where_pos;
+};
+
+struct gs_study {
+    struct gs_arena arena;
+    const char *path, *text;                     /* the file and its bytes */
+    const char *catalogue_path, *catalogue_text;
+    const char *settings;                        /* the --set values, one a line; "" when none */
+    const char *title, *description;
+    struct gs_catalogue catalogue;
+    struct gs_area area;
+    struct gs_facility facility;
+    struct gs_candidates candidates;
+    struct gs_constraint *constraints;
+    size_t n_constraints;
+    struct gs_criterion *criteria;
+    size_t n_criteria;
+    struct gs_group *groups; /* [0] is the top level; parents come before their members */
+    size_t n_groups;
+    const struct gs_method *method;
+    const char *method_name;
+    void *method_params;
+};
+
+#endif

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "value/value.h"
+
+#include <string.h>
+
+#define GS_VALUE(name, file) extern const struct gs_value gs_value_##name;
+#include "value/value.def"
+#undef GS_VALUE
+
+#define GS_VALUE(name, file) &gs_value_##name,
+const struct gs_value *const gs_values[] = {
+#include "value/value.def"
+};
+#undef GS_VALUE
+
+const size_t gs_n_values = sizeof gs_values / sizeof *gs_values;
+
+const struct gs_value *gs_value_find(const char *name)
+{
+    for (size_t i = 0; i < gs_n_values; i++)
+        if (strcmp(gs_values[i]->name, name) == 0)
+            return gs_values[i];
+    return NULL;
+}
