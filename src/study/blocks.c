@@ -27,8 +27,6 @@ const char *const gs_themes[] = {"grid", "renewables", "water", "land", "fibre",
 static const struct gs_param study_params[] = {
     {.key = "gigasite",
      .type = GS_PARAM_INTEGER,
-     .min = 1,
-     .max = 1.5,
      .flags = GS_PARAM_REQUIRED,
      .offset = offsetof(struct gs_top_read, version),
      .help = "Version of the study format: 1"},
@@ -170,8 +168,6 @@ BLOCK(decision, gs_decision_read, decision_params, "How criteria become a rankin
 static const struct gs_param catalogue_params[] = {
     {.key = "gigasite",
      .type = GS_PARAM_INTEGER,
-     .min = 1,
-     .max = 1.5,
      .flags = GS_PARAM_REQUIRED,
      .offset = offsetof(struct gs_catalogue_read, version),
      .help = "Version of the catalogue format: 1"},
