@@ -95,7 +95,7 @@ BLOCK(candidates, gs_candidates_read, candidates_params, "The sites to rank");
 
 #define FACTOR_KEYS                                                                                \
     TEXT(gs_factor_read, "id", id, .flags = GS_PARAM_REQUIRED,                                     \
-         .help = "Short unique name: letters, digits, `_`, `-`"),                                  \
+         .help = "Short unique name: it also names columns of the result"),                                  \
         TEXT(gs_factor_read, "title", title, .help = "For people; by default the id"),             \
         TEXT(gs_factor_read, "layer", layer,                                                       \
              .help = "A layer of the catalogue; not for measure `attribute`"),                     \
