@@ -75,7 +75,9 @@ enum gs_status gs_bound_read(struct gs_ctx *ctx, struct gs_bound *bound, struct 
         return status;
     source->counts = out->counts;
     source->was_read = true;
-    source->operation = gs_vector_operation(source->vector);
+    source->operation = gs_arena_text(ctx, &bound->arena, gs_vector_operation(source->vector));
+    if (!source->operation)
+        return GS_ENOMEM;
     report_counts(ctx, source);
     if (out->counts.read && out->counts.read == out->counts.unprojectable)
         return gs_fail(ctx, GS_EDATA, &source->layer->source_pos,
