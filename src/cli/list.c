@@ -22,9 +22,10 @@ static const struct gs_argument arguments[] = {
 static enum gs_status run(struct gs_call *call)
 {
     const struct list_options *options = call->options;
-    int registry = 0; /* the arguments were checked against the choices */
-    while (strcmp(registries[registry], call->arguments.items[0]) != 0)
-        registry++;
+    int registry = GS_MEASURES; /* the argument was checked against the choices: it is among them */
+    for (int i = 0; registries[i]; i++)
+        if (strcmp(registries[i], call->arguments.items[0]) == 0)
+            registry = i;
     char *text;
     enum gs_status status = gs_registry_list(call->ctx, (enum gs_registry)registry,
                                              (enum gs_format)options->format, &text);
