@@ -67,7 +67,7 @@ $(diff -u "$1" ".$1")"
 }
 
 expected_status=0
-[ ! -f exit ] || expected_status=$(<exit)
+[ ! -f exit ] || expected_status=$(<"exit")
 [ "$status" -eq "$expected_status" ] || fail "exit status $status, expected $expected_status"
 check_stream stdout
 check_stream stderr
