@@ -87,7 +87,7 @@ static const struct gs_param candidates_params[] = {
     TEXT(gs_candidates_read, "layer", layer, .flags = GS_PARAM_REQUIRED,
          .help = "A layer of points or polygons"),
     TEXT(gs_candidates_read, "id", id,
-         .help = "Field with the id of each site, unique; by default the feature's own number"),
+         .help = "Field with the id of each site, unique; by default its number in the layer, from 1"),
     TEXT(gs_candidates_read, "name", name, .help = "Field with the name of each site"),
     TEXT(gs_candidates_read, "where", where, .help = "Only the sites that satisfy this condition"),
 };

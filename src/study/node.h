@@ -24,8 +24,7 @@ struct gs_node {
 
 /* Reads the one document of a file of at most 1 MiB; its bytes are kept for messages and copied into
  * `text`. Refuses what is no YAML, several documents, merge keys, duplicate keys, nesting deeper than
- * 40 and aliases that would grow the tree beyond 200,000 nodes. Statuses: GS_ESTUDY; GS_EDATA when
- * the file cannot be read. */
+ * 40, aliases that would grow the tree beyond 200,000 nodes, and files that cannot be read. */
 enum gs_status gs_node_load(struct gs_ctx *ctx, struct gs_arena *arena, const char *path,
                             struct gs_node **root, const char **text) GS_NODISCARD;
 /* The same from text, for `name` in messages. */

@@ -182,7 +182,7 @@ static enum gs_status parse_catalogue(struct gs_reader *reader, const struct gs_
     FILE *file = fopen(path, "rb"); /* so that the fault points at the study's own line */
     if (!file) {
         struct gs_pos pos = gs_node_pos(gs_node_get(root, "catalogue"), root);
-        return gs_fail(reader->ctx, GS_EDATA, &pos, "the path is relative to the study file",
+        return gs_fail(reader->ctx, GS_ESTUDY, &pos, "the path is relative to the study file",
                        "the catalogue `%s` cannot be opened", path);
     }
     fclose(file);

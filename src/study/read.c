@@ -303,7 +303,7 @@ static void unknown_key(struct gs_reader *reader, const struct gs_node *child, c
                         "`%s` is not available yet in gigasite %s", child->key, gs_version());
         return;
     }
-    const char *keys[96];
+    const char *keys[96] = {NULL};
     size_t n = 0;
     for (size_t t = 0; t < n_tables; t++)
         for (size_t i = 0; i < tables[t].n_params && n < sizeof keys / sizeof *keys; i++)

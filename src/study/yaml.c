@@ -217,18 +217,18 @@ static enum gs_status read_file(struct gs_ctx *ctx, struct gs_arena *arena, cons
     struct gs_pos pos = {path, 0, 0};
     FILE *file = fopen(path, "rb");
     if (!file)
-        return gs_fail(ctx, GS_EDATA, &pos, NULL, "cannot be read: %s", strerror(errno));
+        return gs_fail(ctx, GS_ESTUDY, &pos, NULL, "cannot be read: %s", strerror(errno));
     struct stat info;
     enum gs_status status = GS_OK;
     if (fstat(fileno(file), &info) == 0 && S_ISDIR(info.st_mode)) {
-        status = gs_fail(ctx, GS_EDATA, &pos, NULL, "is a folder, not a file");
+        status = gs_fail(ctx, GS_ESTUDY, &pos, NULL, "is a folder, not a file");
     } else {
         char *buffer = gs_arena_alloc(ctx, arena, MAX_BYTES + 1, 1);
         size_t n = buffer ? fread(buffer, 1, MAX_BYTES + 1, file) : 0;
         if (!buffer)
             status = GS_ENOMEM;
         else if (ferror(file))
-            status = gs_fail(ctx, GS_EDATA, &pos, NULL, "cannot be read: %s", strerror(errno));
+            status = gs_fail(ctx, GS_ESTUDY, &pos, NULL, "cannot be read: %s", strerror(errno));
         else if (n > MAX_BYTES)
             status = gs_fail(ctx, GS_ESTUDY, &pos, NULL, "is larger than 1 MiB, which no study or "
                                                          "catalogue needs to be");
