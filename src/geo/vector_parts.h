@@ -54,13 +54,14 @@ enum gs_field_kind gs_vector_kind(const struct gs_vector *vector, int column);
 
 /* The coordinate in a column; NaN when there is no number. */
 double gs_vector_coordinate(const struct gs_vector *vector, OGRFeatureH feature, int column);
-/* One cell; missing values become NaN or NULL. */
+/* One cell; missing values become NaN or NULL. `damaged` is set when the text is not UTF-8: its
+ * bytes beyond ASCII become U+FFFD. */
 enum gs_status gs_vector_number(struct gs_ctx *ctx, const struct gs_vector *vector,
                                 OGRFeatureH feature, int column, const struct gs_field *field,
                                 double *number) GS_NODISCARD;
 enum gs_status gs_vector_text(struct gs_ctx *ctx, OGRFeatureH feature, int column,
                               const struct gs_field *field, struct gs_arena *arena,
-                              const char **text) GS_NODISCARD;
+                              const char **text, bool *damaged) GS_NODISCARD;
 
 /* -- vector_where.c ------------------------------------------------------------------------- */
 

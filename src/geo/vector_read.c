@@ -3,6 +3,7 @@
 #include "geo/vector_parts.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cpl_string.h>
@@ -23,6 +24,10 @@ struct reading {
     struct gs_geo_errors errors;
     size_t n_bad_points; /* rows whose x or y is no number */
     long long first_bad_point;
+    size_t n_damaged;          /* texts that are not UTF-8 */
+    const char *damaged_field; /* the first of them */
+    size_t n_complaints;       /* features that OGR gave, but with an error */
+    char complaint[200];       /* the first of those errors */
 };
 
 /* -- what to read -------------------------------------------------------------------------- */
@@ -291,6 +296,7 @@ static enum gs_status add_values(struct gs_ctx *ctx, struct reading *reading, OG
         struct gs_column *to = &features->columns[i];
         int column = reading->columns[i];
         const struct gs_field *field = reading->fields[i];
+        bool damaged = false;
         if (reading->request->kinds[i] == GS_FIELD_NUMBER) {
             status =
                 gs_grow(ctx, &to->number, &reading->capacities[i], row + 1, sizeof *to->number);
@@ -300,8 +306,10 @@ static enum gs_status add_values(struct gs_ctx *ctx, struct reading *reading, OG
         } else {
             status = gs_grow(ctx, &to->text, &reading->capacities[i], row + 1, sizeof *to->text);
             if (!status)
-                status =
-                    gs_vector_text(ctx, feature, column, field, &features->arena, &to->text[row]);
+                status = gs_vector_text(ctx, feature, column, field, &features->arena,
+                                        &to->text[row], &damaged);
+            if (damaged && reading->n_damaged++ == 0)
+                reading->damaged_field = to->name;
         }
     }
     return status;
@@ -340,6 +348,8 @@ static enum gs_status stream(struct gs_ctx *ctx, struct reading *reading)
     OGRFeatureH feature;
     OGR_L_ResetReading(table);
     for (size_t n = 1; !status && (feature = OGR_L_GetNextFeature(table)); n++) {
+        if (errors->last[0] && reading->n_complaints++ == 0)
+            snprintf(reading->complaint, sizeof reading->complaint, "%.199s", errors->last);
         errors->last[0] = 0; /* only what ends the reading is an error */
         status = add_feature(ctx, reading, feature);
         OGR_F_Destroy(feature);
@@ -351,11 +361,33 @@ static enum gs_status stream(struct gs_ctx *ctx, struct reading *reading)
     return status;
 }
 
+/* What was read with a doubt, once per kind. */
+static void report_oddities(struct gs_ctx *ctx, const struct reading *reading)
+{
+    const struct gs_layer *layer = reading->vector->layer;
+    const struct gs_geo_errors *errors = &reading->errors;
+    if (reading->n_bad_points)
+        gs_warn(ctx, &layer->pos, NULL,
+                "%zu rows of layer `%s` have no number in `%s` or `%s`; the first is feature %lld",
+                reading->n_bad_points, layer->id, layer->x, layer->y, reading->first_bad_point);
+    if (reading->n_damaged)
+        gs_warn(ctx, &layer->pos, "state the file's encoding under `options:`",
+                "%zu texts of layer `%s` are not UTF-8, the first in `%s`", reading->n_damaged,
+                layer->id, reading->damaged_field);
+    if (reading->n_complaints)
+        gs_warn(ctx, &layer->source_pos, NULL,
+                "%zu features of layer `%s` were read with errors: %s", reading->n_complaints,
+                layer->id, reading->complaint);
+    if (errors->n_warnings)
+        gs_warn(ctx, &layer->source_pos, NULL,
+                "%zu warnings while reading layer `%s`; the last: %s", errors->n_warnings,
+                layer->id, errors->warning);
+}
+
 /* Every column has its array, also when there are no rows. */
 static enum gs_status complete(struct gs_ctx *ctx, struct reading *reading)
 {
     struct gs_features *features = &reading->features;
-    const struct gs_layer *layer = reading->vector->layer;
     for (size_t i = 0; i < features->n_columns; i++) {
         struct gs_column *column = &features->columns[i];
         if (column->number || column->text)
@@ -372,15 +404,11 @@ static enum gs_status complete(struct gs_ctx *ctx, struct reading *reading)
         if (!features->lonlat)
             return GS_ENOMEM;
     }
-    if (reading->n_bad_points)
-        gs_warn(ctx, &layer->pos, NULL,
-                "%zu rows of layer `%s` have no number in `%s` or `%s`; the first is feature %lld",
-                reading->n_bad_points, layer->id, layer->x, layer->y, reading->first_bad_point);
+    report_oddities(ctx, reading);
     gs_free(reading->vector->operation);
     reading->vector->operation = gs_strdup(ctx, gs_transform_description(reading->transform));
     return reading->vector->operation ? GS_OK : GS_ENOMEM;
 }
-
 static void release(struct reading *reading)
 {
     OGRLayerH table = reading->vector->table;

@@ -82,13 +82,13 @@ enum gs_status gs_vector_number(struct gs_ctx *ctx, const struct gs_vector *vect
 }
 
 static enum gs_status copy_text(struct gs_ctx *ctx, struct gs_arena *arena, const char *from,
-                                const char **text)
+                                const char **text, bool *damaged)
 {
     if (CPLIsUTF8(from, -1)) {
         *text = gs_arena_text(ctx, arena, from);
         return *text ? GS_OK : GS_ENOMEM;
     }
-    /* Of unknown encoding: every byte beyond ASCII becomes U+FFFD, visibly. */
+    *damaged = true;
     struct gs_text fixed;
     gs_text_init(&fixed);
     for (const char *p = from; *p; p++)
@@ -103,7 +103,7 @@ static enum gs_status copy_text(struct gs_ctx *ctx, struct gs_arena *arena, cons
 
 enum gs_status gs_vector_text(struct gs_ctx *ctx, OGRFeatureH feature, int column,
                               const struct gs_field *field, struct gs_arena *arena,
-                              const char **text)
+                              const char **text, bool *damaged)
 {
     *text = NULL;
     if (column == GS_FIELD_FID) {
@@ -128,5 +128,5 @@ enum gs_status gs_vector_text(struct gs_ctx *ctx, OGRFeatureH feature, int colum
     const char *own = OGR_F_GetFieldAsString(feature, column);
     if (!own[0] || is_missing_text(field, own))
         return GS_OK;
-    return copy_text(ctx, arena, own, text);
+    return copy_text(ctx, arena, own, text, damaged);
 }

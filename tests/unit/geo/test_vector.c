@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/support.h"
 
+#include "base/mem.h"
 #include "geo/session.h"
 #include "geo/vector.h"
 
@@ -693,6 +694,64 @@ static void test_cancel(void **state)
     finish(&outcome);
 }
 
+static void test_encoding(void **state)
+{
+    (void)state;
+    struct gs_layer layer = {.id = "latin", .x = "x", .y = "y", .crs = "EPSG:4258"};
+    layer.source = test_write("latin.csv", "x,y,name\n10,52,M\xFCnchen\n11,52,Kiel\n");
+    const char *names[] = {"name"};
+    enum gs_field_kind kind = GS_FIELD_TEXT;
+    struct gs_vector_request request = {.fields = names, .kinds = &kind, .n_fields = 1};
+    struct outcome outcome = open_layer(&layer);
+    assert_ok(outcome.ctx, read_into(&outcome, request, "EPSG:3035"));
+    assert_string_equal(outcome.features.columns[0].text[0], "M\xEF\xBF\xBDnchen");
+    assert_diagnostic(outcome.ctx, "1 texts of layer `latin` are not UTF-8, the first in `name`");
+    finish(&outcome);
+}
+
+/* Whichever allocation fails: GS_ENOMEM, nothing written, nothing leaked. */
+static void test_memory(void **state)
+{
+    (void)state;
+    const char *path = path_of("memory.gpkg");
+    struct maker maker = make("GPKG", path, "p", "EPSG:4258", "sf");
+    put(&maker, "POLYGON ((10 52, 11 52, 11 53, 10 52))", VALUES("x", "3"));
+    put(&maker, "POLYGON ((10 52, 11 53, 11 52, 10 53, 10 52))", VALUES("y", "4"));
+    GDALClose(maker.dataset);
+    struct gs_field fields[] = {{.name = "label", .column = "a", .unit = ""}};
+    struct gs_layer layer = {
+        .id = "p", .source = path, .fields = fields, .n_fields = 1, .where = "b > 0"};
+    const char *names[] = {"label", "b"};
+    enum gs_field_kind kinds[] = {GS_FIELD_TEXT, GS_FIELD_NUMBER};
+    enum gs_status status = GS_ENOMEM;
+    for (long n = 0; status == GS_ENOMEM && n < 1000; n++) {
+        struct gs_ctx *ctx = test_ctx();
+        struct gs_crs *crs = crs_of(ctx, "EPSG:3035");
+        struct gs_vector *vector = NULL;
+        struct gs_features features;
+        gs_features_init(&features);
+        struct gs_vector_request request = {.crs = crs,
+                                            .where = "label <> 'z'",
+                                            .fields = names,
+                                            .kinds = kinds,
+                                            .n_fields = 2,
+                                            .lonlat = true};
+        gs_mem_fail_after(n, true);
+        status = gs_vector_open(ctx, &layer, &vector);
+        if (!status)
+            status = gs_vector_read(ctx, vector, &request, &features);
+        gs_mem_fail_after(-1, false);
+        if (status)
+            assert_int_equal(status, GS_ENOMEM);
+        assert_int_equal(features.shapes.n, status ? 0 : 2);
+        gs_features_release(&features);
+        gs_vector_close(vector);
+        gs_crs_free(crs);
+        gs_ctx_free(ctx);
+    }
+    assert_int_equal(status, GS_OK);
+}
+
 static void test_fingerprint(void **state)
 {
     (void)state;
@@ -720,6 +779,7 @@ int main(void)
         cmocka_unit_test(test_longitudes),    cmocka_unit_test(test_values),
         cmocka_unit_test(test_invalid),       cmocka_unit_test(test_kinds),
         cmocka_unit_test(test_unprojectable), cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_encoding),      cmocka_unit_test(test_memory),
         cmocka_unit_test(test_fingerprint),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
