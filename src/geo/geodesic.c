@@ -14,7 +14,8 @@ struct gs_geodesic {
     double least_radius; /* the smallest radius of curvature anywhere */
 };
 
-enum gs_status gs_geodesic_new(struct gs_ctx *ctx, double a_m, double f, struct gs_geodesic **out) {
+enum gs_status gs_geodesic_new(struct gs_ctx *ctx, double a_m, double f, struct gs_geodesic **out)
+{
     struct gs_geodesic *geodesic = GS_NEW(ctx, struct gs_geodesic);
     if (!geodesic)
         return GS_ENOMEM;
@@ -28,19 +29,21 @@ enum gs_status gs_geodesic_new(struct gs_ctx *ctx, double a_m, double f, struct 
     return GS_OK;
 }
 
-void gs_geodesic_free(struct gs_geodesic *geodesic) {
+void gs_geodesic_free(struct gs_geodesic *geodesic)
+{
     gs_free(geodesic);
 }
 
 static double inverse(const struct gs_geodesic *geodesic, const double p[2], const double q[2],
-                      double *azimuth) {
+                      double *azimuth)
+{
     double distance;
     geod_inverse(&geodesic->geod, p[1], p[0], q[1], q[0], &distance, azimuth, NULL);
     return distance;
 }
 
-double gs_geodesic_points(const struct gs_geodesic *geodesic, const double p[2],
-                          const double q[2]) {
+double gs_geodesic_points(const struct gs_geodesic *geodesic, const double p[2], const double q[2])
+{
     return inverse(geodesic, p, q, NULL);
 }
 
@@ -56,14 +59,16 @@ struct stand {
  * Newton's (Baselga & Martínez-Llario 2018, "Intersection and point-to-line solutions for geodesics
  * on the ellipsoid", Studia Geophysica et Geodaetica 62:353-363, step likewise). */
 static struct stand look(const struct gs_geodesic *geodesic, const double p[2],
-                         const double here[2], double line_azimuth) {
+                         const double here[2], double line_azimuth)
+{
     double azimuth, distance = inverse(geodesic, here, p, &azimuth);
     double cosine = cos((azimuth - line_azimuth) * radians), arc = distance / geodesic->a;
     return (struct stand){distance, geodesic->a * atan2(sin(arc) * cosine, cos(arc))};
 }
 
 double gs_geodesic_segment(const struct gs_geodesic *geodesic, const double p[2], const double a[2],
-                           const double b[2]) {
+                           const double b[2])
+{
     struct geod_geodesicline line;
     geod_inverseline(&line, &geodesic->geod, a[1], a[0], b[1], b[0],
                      GEOD_LATITUDE | GEOD_LONGITUDE | GEOD_AZIMUTH | GEOD_DISTANCE_IN);
@@ -102,7 +107,8 @@ double gs_geodesic_segment(const struct gs_geodesic *geodesic, const double p[2]
 }
 
 double gs_geodesic_side(const struct gs_geodesic *geodesic, const double a[2], const double b[2],
-                        const double p[2]) {
+                        const double p[2])
+{
     double along, to_p;
     inverse(geodesic, a, b, &along);
     if (inverse(geodesic, a, p, &to_p) == 0)
@@ -112,13 +118,15 @@ double gs_geodesic_side(const struct gs_geodesic *geodesic, const double a[2], c
 
 /* Each segment's ends on different sides of the other. */
 static bool cross(const struct gs_geodesic *geodesic, const double a[2], const double b[2],
-                  const double c[2], const double d[2]) {
+                  const double c[2], const double d[2])
+{
     return gs_geodesic_side(geodesic, a, b, c) * gs_geodesic_side(geodesic, a, b, d) < 0 &&
            gs_geodesic_side(geodesic, c, d, a) * gs_geodesic_side(geodesic, c, d, b) < 0;
 }
 
 double gs_geodesic_segments(const struct gs_geodesic *geodesic, const double a[2],
-                            const double b[2], const double c[2], const double d[2]) {
+                            const double b[2], const double c[2], const double d[2])
+{
     double near =
         fmin(fmin(gs_geodesic_segment(geodesic, a, c, d), gs_geodesic_segment(geodesic, b, c, d)),
              fmin(gs_geodesic_segment(geodesic, c, a, b), gs_geodesic_segment(geodesic, d, a, b)));
@@ -130,7 +138,8 @@ double gs_geodesic_segments(const struct gs_geodesic *geodesic, const double a[2
     return near;
 }
 
-void gs_geodesic_ecef(const struct gs_geodesic *geodesic, const double p[2], double xyz[3]) {
+void gs_geodesic_ecef(const struct gs_geodesic *geodesic, const double p[2], double xyz[3])
+{
     double lon = p[0] * radians, lat = p[1] * radians, sin_lat = sin(lat), cos_lat = cos(lat);
     double normal = geodesic->a / sqrt(1 - geodesic->e2 * sin_lat * sin_lat);
     xyz[0] = normal * cos_lat * cos(lon);
@@ -141,14 +150,16 @@ void gs_geodesic_ecef(const struct gs_geodesic *geodesic, const double p[2], dou
 /* A curve no more bent than a circle of radius r stands off its chord c no farther than that circle
  * does: r - √(r² - c²/4). The last tenth before half the way round is left out, where that breaks
  * down; no point of the ellipsoid is farther from a chord than its longer axis. */
-double gs_geodesic_sagitta(const struct gs_geodesic *geodesic, double chord_m) {
+double gs_geodesic_sagitta(const struct gs_geodesic *geodesic, double chord_m)
+{
     double r = geodesic->least_radius, half = chord_m / 2;
     if (!(half < 0.9 * r))
         return 2 * fmax(geodesic->a, geodesic->a * (1 - geodesic->f));
     return half * half / (r + sqrt((r - half) * (r + half)));
 }
 
-void gs_geodesic_axes(const double p[2], double east[3], double north[3]) {
+void gs_geodesic_axes(const double p[2], double east[3], double north[3])
+{
     double lon = p[0] * radians, lat = p[1] * radians;
     east[0] = -sin(lon);
     east[1] = cos(lon);
@@ -158,8 +169,8 @@ void gs_geodesic_axes(const double p[2], double east[3], double north[3]) {
     north[2] = cos(lat);
 }
 
-double gs_geodesic_bearing(const struct gs_geodesic *geodesic, const double p[2],
-                           const double q[2]) {
+double gs_geodesic_bearing(const struct gs_geodesic *geodesic, const double p[2], const double q[2])
+{
     double east[3], north[3], from[3], to[3], e = 0, n = 0;
     gs_geodesic_axes(p, east, north);
     gs_geodesic_ecef(geodesic, p, from);

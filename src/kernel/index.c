@@ -30,7 +30,8 @@ struct keyed {
 
 /* Skilling (2004), "Programming the Hilbert curve", AIP Conf. Proc. 707:381-387: the coordinates of
  * a point become the transposed bits of its place on the curve. */
-static uint64_t hilbert(uint32_t *x, int n_axes, int bits) {
+static uint64_t hilbert(uint32_t *x, int n_axes, int bits)
+{
     for (uint32_t q = 1u << (bits - 1); q > 1; q >>= 1)
         for (int i = 0; i < n_axes; i++) {
             uint32_t p = q - 1;
@@ -51,12 +52,14 @@ static uint64_t hilbert(uint32_t *x, int n_axes, int bits) {
     return key;
 }
 
-static double centre(const struct gs_box3 *box, int axis) {
+static double centre(const struct gs_box3 *box, int axis)
+{
     return box->min[axis] / 2 + box->max[axis] / 2;
 }
 
 /* Axes on which all centres agree are left out: a plane then gets the two-dimensional curve. */
-static void make_keys(const struct gs_box3 *boxes, size_t n, struct keyed *keys) {
+static void make_keys(const struct gs_box3 *boxes, size_t n, struct keyed *keys)
+{
     double low[3], extent = 0;
     int axes[3], n_axes = 0;
     for (int d = 0; d < 3; d++) {
@@ -81,7 +84,8 @@ static void make_keys(const struct gs_box3 *boxes, size_t n, struct keyed *keys)
 }
 
 /* Radix sort, a byte at a time; `spare` has room for as many. The result lies in `keys`. */
-static void sort_keys(struct keyed *keys, struct keyed *spare, size_t n) {
+static void sort_keys(struct keyed *keys, struct keyed *spare, size_t n)
+{
     struct keyed *from = keys, *to = spare;
     for (int shift = 0; shift < 64; shift += 8) {
         size_t counts[257] = {0};
@@ -104,17 +108,20 @@ static void sort_keys(struct keyed *keys, struct keyed *spare, size_t n) {
         memcpy(keys, from, n * sizeof *keys);
 }
 
-static float below(double x) {
+static float below(double x)
+{
     float f = (float)x;
     return (double)f > x ? nextafterf(f, -INFINITY) : f;
 }
 
-static float above(double x) {
+static float above(double x)
+{
     float f = (float)x;
     return (double)f < x ? nextafterf(f, INFINITY) : f;
 }
 
-static void clear_node(struct node *node) {
+static void clear_node(struct node *node)
+{
     for (int d = 0; d < 3; d++)
         for (int s = 0; s < NODE; s++) {
             node->min[d][s] = INFINITY;
@@ -122,7 +129,8 @@ static void clear_node(struct node *node) {
         }
 }
 
-static void fill_levels(struct gs_index *index, const struct gs_box3 *boxes) {
+static void fill_levels(struct gs_index *index, const struct gs_box3 *boxes)
+{
     for (size_t i = 0; i < index->n; i++) {
         struct node *node = &index->nodes[i / NODE];
         if (i % NODE == 0)
@@ -149,7 +157,8 @@ static void fill_levels(struct gs_index *index, const struct gs_box3 *boxes) {
 }
 
 enum gs_status gs_index_new(struct gs_ctx *ctx, const struct gs_box3 *boxes, size_t n,
-                            struct gs_index **out) {
+                            struct gs_index **out)
+{
     enum gs_status status = GS_ENOMEM;
     struct keyed *keys = NULL;
     struct gs_index *index = GS_NEW(ctx, struct gs_index);
@@ -182,7 +191,8 @@ out:
     return status;
 }
 
-void gs_index_free(struct gs_index *index) {
+void gs_index_free(struct gs_index *index)
+{
     if (!index)
         return;
     gs_free(index->nodes);
@@ -193,7 +203,8 @@ void gs_index_free(struct gs_index *index) {
 /* Squared distances, a hair too small (1e-12 of themselves), so that rounding here or in the
  * caller's measure never hides an item from a comparison with `<=`. */
 static void node_distances(const struct node *node, const struct gs_box3 *query,
-                           double squared[NODE]) {
+                           double squared[NODE])
+{
     for (int s = 0; s < NODE; s++)
         squared[s] = 0;
     for (int d = 0; d < 3; d++) {
@@ -209,7 +220,8 @@ static void node_distances(const struct node *node, const struct gs_box3 *query,
         squared[s] *= 1 - 1e-12;
 }
 
-static size_t children(const struct gs_index *index, size_t level, size_t k) {
+static size_t children(const struct gs_index *index, size_t level, size_t k)
+{
     size_t below_n = level ? index->level_start[level] - index->level_start[level - 1] : index->n;
     return below_n - k * NODE < NODE ? below_n - k * NODE : NODE;
 }
@@ -223,7 +235,8 @@ struct within {
 };
 
 /* Recursion is as deep as the tree: at most 16. */
-static bool walk_within(const struct within *w, size_t level, size_t k) {
+static bool walk_within(const struct within *w, size_t level, size_t k)
+{
     double squared[NODE];
     node_distances(&w->index->nodes[w->index->level_start[level] + k], w->query, squared);
     size_t n = children(w->index, level, k);
@@ -239,7 +252,8 @@ static bool walk_within(const struct within *w, size_t level, size_t k) {
 }
 
 void gs_index_within(const struct gs_index *index, const struct gs_box3 *query, double reach,
-                     bool (*visit)(void *user, size_t item), void *user) {
+                     bool (*visit)(void *user, size_t item), void *user)
+{
     if (index->n == 0 || !(reach >= 0))
         return;
     struct within w = {index, query, reach * reach, visit, user};
@@ -254,7 +268,8 @@ struct nearest {
     void *user;
 };
 
-static void walk_nearest(struct nearest *w, size_t level, size_t k) {
+static void walk_nearest(struct nearest *w, size_t level, size_t k)
+{
     double squared[NODE];
     node_distances(&w->index->nodes[w->index->level_start[level] + k], w->query, squared);
     size_t n = children(w->index, level, k), n_open = 0;
@@ -279,14 +294,16 @@ static void walk_nearest(struct nearest *w, size_t level, size_t k) {
 }
 
 void gs_index_nearest(const struct gs_index *index, const struct gs_box3 *query, double reach,
-                      double (*measure)(void *user, size_t item), void *user) {
+                      double (*measure)(void *user, size_t item), void *user)
+{
     if (index->n == 0 || !(reach >= 0))
         return;
     struct nearest w = {index, query, reach * reach, measure, user};
     walk_nearest(&w, index->n_levels - 1, 0);
 }
 
-size_t gs_index_bytes(const struct gs_index *index) {
+size_t gs_index_bytes(const struct gs_index *index)
+{
     return sizeof *index + index->n * sizeof *index->order +
            index->level_start[index->n_levels] * sizeof *index->nodes;
 }

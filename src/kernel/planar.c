@@ -6,7 +6,8 @@
 #include <float.h>
 #include <math.h>
 
-int gs_planar_side(const double a[2], const double b[2], const double p[2]) {
+int gs_planar_side(const double a[2], const double b[2], const double p[2])
+{
     double left = (a[0] - p[0]) * (b[1] - p[1]), right = (a[1] - p[1]) * (b[0] - p[0]);
     double det = left - right;
     /* Shewchuk's bound A for orient2d: (3 + 16 u) u, u = 2^-53 */
@@ -27,7 +28,8 @@ int gs_planar_side(const double a[2], const double b[2], const double p[2]) {
     return (sign > 0) - (sign < 0);
 }
 
-double gs_planar_point_segment_squared(const double p[2], const double a[2], const double b[2]) {
+double gs_planar_point_segment_squared(const double p[2], const double a[2], const double b[2])
+{
     double ux = b[0] - a[0], uy = b[1] - a[1], vx = p[0] - a[0], vy = p[1] - a[1];
     double along = ux * vx + uy * vy, length2 = ux * ux + uy * uy;
     if (!(along > 0))
@@ -43,24 +45,28 @@ double gs_planar_point_segment_squared(const double p[2], const double a[2], con
     return cross * cross / length2;
 }
 
-double gs_planar_point_segment(const double p[2], const double a[2], const double b[2]) {
+double gs_planar_point_segment(const double p[2], const double a[2], const double b[2])
+{
     return sqrt(gs_planar_point_segment_squared(p, a, b));
 }
 
-static bool overlap(double a, double b, double c, double d) {
+static bool overlap(double a, double b, double c, double d)
+{
     return fmax(a, b) >= fmin(c, d) && fmax(c, d) >= fmin(a, b);
 }
 
 /* Segments meet when their boxes do and neither lies strictly on one side of the other; for
  * collinear ones the boxes alone decide, which the zero sides leave to them. */
-static bool touch(const double a[2], const double b[2], const double c[2], const double d[2]) {
+static bool touch(const double a[2], const double b[2], const double c[2], const double d[2])
+{
     return overlap(a[0], b[0], c[0], d[0]) && overlap(a[1], b[1], c[1], d[1]) &&
            gs_planar_side(a, b, c) * gs_planar_side(a, b, d) <= 0 &&
            gs_planar_side(c, d, a) * gs_planar_side(c, d, b) <= 0;
 }
 
 double gs_planar_segments_squared(const double a[2], const double b[2], const double c[2],
-                                  const double d[2]) {
+                                  const double d[2])
+{
     if (touch(a, b, c, d))
         return 0;
     double from_a = gs_planar_point_segment_squared(a, c, d);
@@ -71,12 +77,14 @@ double gs_planar_segments_squared(const double a[2], const double b[2], const do
 }
 
 double gs_planar_segments(const double a[2], const double b[2], const double c[2],
-                          const double d[2]) {
+                          const double d[2])
+{
     return sqrt(gs_planar_segments_squared(a, b, c, d));
 }
 
 /* An edge owns its lower end but not its upper one, so a ray through a vertex counts it once. */
-bool gs_planar_crosses_odd(const double p[2], const double (*xy)[2], size_t n, bool *boundary) {
+bool gs_planar_crosses_odd(const double p[2], const double (*xy)[2], size_t n, bool *boundary)
+{
     bool odd = false;
     for (size_t i = 0; i + 1 < n; i++) {
         const double *a = xy[i], *b = xy[i + 1];
@@ -96,14 +104,16 @@ bool gs_planar_crosses_odd(const double p[2], const double (*xy)[2], size_t n, b
     return odd;
 }
 
-enum gs_place gs_planar_in_ring(const double p[2], const double (*xy)[2], size_t n) {
+enum gs_place gs_planar_in_ring(const double p[2], const double (*xy)[2], size_t n)
+{
     bool boundary = false;
     bool odd = gs_planar_crosses_odd(p, xy, n, &boundary);
     return boundary ? GS_BOUNDARY : odd ? GS_INSIDE : GS_OUTSIDE;
 }
 
 /* Where the segment u + t d (from the centre) is within the circle: [t[0], t[1]] of [0, 1]. */
-static bool clip(const double u[2], const double d[2], double radius, double t[2]) {
+static bool clip(const double u[2], const double d[2], double radius, double t[2])
+{
     double length2 = d[0] * d[0] + d[1] * d[1];
     if (!(length2 > 0))
         return false;
@@ -119,27 +129,31 @@ static bool clip(const double u[2], const double d[2], double radius, double t[2
 }
 
 double gs_planar_length_in_circle(const double a[2], const double b[2], const double centre[2],
-                                  double radius) {
+                                  double radius)
+{
     double u[2] = {a[0] - centre[0], a[1] - centre[1]}, d[2] = {b[0] - a[0], b[1] - a[1]}, t[2];
     if (!clip(u, d, radius, t))
         return 0;
     return (t[1] - t[0]) * sqrt(d[0] * d[0] + d[1] * d[1]);
 }
 
-static double sector(const double u[2], const double v[2], double radius) {
+static double sector(const double u[2], const double v[2], double radius)
+{
     double angle = atan2(u[0] * v[1] - u[1] * v[0], u[0] * v[0] + u[1] * v[1]);
     return radius * radius / 2 * angle;
 }
 
 double gs_planar_sector_area(const double a[2], const double b[2], const double centre[2],
-                             double radius) {
+                             double radius)
+{
     double u[2] = {a[0] - centre[0], a[1] - centre[1]};
     double v[2] = {b[0] - centre[0], b[1] - centre[1]};
     return sector(u, v, radius);
 }
 
 double gs_planar_edge_area_in_circle(const double a[2], const double b[2], const double centre[2],
-                                     double radius) {
+                                     double radius)
+{
     double u[2] = {a[0] - centre[0], a[1] - centre[1]};
     double v[2] = {b[0] - centre[0], b[1] - centre[1]};
     double d[2] = {b[0] - a[0], b[1] - a[1]}, t[2];
@@ -156,7 +170,8 @@ double gs_planar_edge_area_in_circle(const double a[2], const double b[2], const
 }
 
 double gs_planar_ring_area_in_circle(const double (*xy)[2], size_t n, const double centre[2],
-                                     double radius) {
+                                     double radius)
+{
     double area = 0;
     for (size_t i = 0; i + 1 < n; i++)
         area += gs_planar_edge_area_in_circle(xy[i], xy[i + 1], centre, radius);

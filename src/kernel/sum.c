@@ -7,16 +7,19 @@
  * the exact sum of all that was added. A sum that leaves the range of doubles stays infinite (or
  * NaN), as its one partial. */
 
-void gs_sum_init(struct gs_sum *sum) {
+void gs_sum_init(struct gs_sum *sum)
+{
     sum->n = 0;
 }
 
-static void add_not_finite(struct gs_sum *sum, double value) {
+static void add_not_finite(struct gs_sum *sum, double value)
+{
     sum->partials[0] = value;
     sum->n = 1;
 }
 
-void gs_sum_add(struct gs_sum *sum, double value) {
+void gs_sum_add(struct gs_sum *sum, double value)
+{
     double carry = value;
     int kept = 0;
     for (int i = 0; i < sum->n; i++) {
@@ -41,14 +44,16 @@ void gs_sum_add(struct gs_sum *sum, double value) {
     sum->n = kept;
 }
 
-void gs_sum_add_product(struct gs_sum *sum, double a, double b) {
+void gs_sum_add_product(struct gs_sum *sum, double a, double b)
+{
     double product = a * b;
     gs_sum_add(sum, product);
     if (isfinite(product))
         gs_sum_add(sum, fma(a, b, -product)); /* C17 7.12.13.1: rounded once, so exact here */
 }
 
-double gs_sum_value(const struct gs_sum *sum) {
+double gs_sum_value(const struct gs_sum *sum)
+{
     int i = sum->n;
     if (i == 0)
         return 0;

@@ -5,19 +5,21 @@
 
 #include <math.h>
 
-struct gs_run gs_chunk_run(const struct gs_nearby *nearby, const struct gs_chunk *chunk) {
+struct gs_run gs_chunk_run(const struct gs_nearby *nearby, const struct gs_chunk *chunk)
+{
     return (struct gs_run){chunk->n, nearby->xy + chunk->first,
                            nearby->geodesic ? nearby->xyz + chunk->first : NULL};
 }
 
-struct gs_ring gs_nearby_ring(const struct gs_nearby *nearby, const struct gs_nearby_ring *ring) {
+struct gs_ring gs_nearby_ring(const struct gs_nearby *nearby, const struct gs_nearby_ring *ring)
+{
     return (struct gs_ring){ring->n_segments, nearby->xy + ring->first,
                             nearby->geodesic ? nearby->xyz + ring->first : NULL,
                             nearby->nodes + ring->node};
 }
 
-static void cut_part(struct gs_nearby *nearby, size_t feature, size_t part,
-                     struct gs_chunk *chunks) {
+static void cut_part(struct gs_nearby *nearby, size_t feature, size_t part, struct gs_chunk *chunks)
+{
     const struct gs_shapes *shapes = &nearby->features->shapes;
     size_t first = shapes->vertex_start[part], end = shapes->vertex_start[part + 1];
     uint8_t kind = shapes->part_kind[part];
@@ -34,7 +36,8 @@ static void cut_part(struct gs_nearby *nearby, size_t feature, size_t part,
 
 /* A part of fewer than two vertices that is no point has no segment to measure to; the reader makes
  * none. */
-static void cut(struct gs_nearby *nearby, struct gs_chunk *chunks, struct gs_nearby_ring *rings) {
+static void cut(struct gs_nearby *nearby, struct gs_chunk *chunks, struct gs_nearby_ring *rings)
+{
     const struct gs_shapes *shapes = &nearby->features->shapes;
     nearby->n_chunks = nearby->n_rings = 0;
     for (size_t i = 0; i < shapes->n; i++)
@@ -51,7 +54,8 @@ static void cut(struct gs_nearby *nearby, struct gs_chunk *chunks, struct gs_nea
         }
 }
 
-static enum gs_status make_chunks(struct gs_ctx *ctx, struct gs_nearby *nearby) {
+static enum gs_status make_chunks(struct gs_ctx *ctx, struct gs_nearby *nearby)
+{
     cut(nearby, NULL, NULL); /* counts */
     nearby->chunks = GS_ARRAY(ctx, struct gs_chunk, nearby->n_chunks);
     nearby->rings = nearby->chunks ? GS_ARRAY(ctx, struct gs_nearby_ring, nearby->n_rings) : NULL;
@@ -73,7 +77,8 @@ static enum gs_status make_chunks(struct gs_ctx *ctx, struct gs_nearby *nearby) 
 /* Seen from its antipode a ring winds the other way. Only one thousands of kilometres wide can have
  * both a point and its antipode in its box; for those the way the ring runs tells which it is. */
 static int ring_around(const struct gs_nearby *nearby, const struct gs_nearby_ring *ring,
-                       const struct gs_box3 *box) {
+                       const struct gs_box3 *box)
+{
     double across = 0, twice = 0;
     for (int d = 0; d < 3; d++)
         across = fmax(across, box->max[d] - box->min[d]);
@@ -86,7 +91,8 @@ static int ring_around(const struct gs_nearby *nearby, const struct gs_nearby_ri
     return twice < 0 ? -1 : 1;
 }
 
-static enum gs_status make_rings(struct gs_ctx *ctx, struct gs_nearby *nearby) {
+static enum gs_status make_rings(struct gs_ctx *ctx, struct gs_nearby *nearby)
+{
     size_t n_nodes = 0;
     for (size_t i = 0; i < nearby->n_rings; i++) {
         nearby->rings[i].node = n_nodes;
@@ -112,7 +118,8 @@ static enum gs_status make_rings(struct gs_ctx *ctx, struct gs_nearby *nearby) {
 }
 
 static enum gs_status prepare_ellipsoid(struct gs_ctx *ctx, struct gs_nearby *nearby,
-                                        const struct gs_crs *crs) {
+                                        const struct gs_crs *crs)
+{
     double a_m, f;
     gs_crs_ellipsoid(crs, &a_m, &f);
     enum gs_status status = gs_geodesic_new(ctx, a_m, f, &nearby->geodesic);
@@ -128,7 +135,8 @@ static enum gs_status prepare_ellipsoid(struct gs_ctx *ctx, struct gs_nearby *ne
 }
 
 enum gs_status gs_nearby_new(struct gs_ctx *ctx, const struct gs_features *features,
-                             const struct gs_crs *crs, bool geodesic, struct gs_nearby **out) {
+                             const struct gs_crs *crs, bool geodesic, struct gs_nearby **out)
+{
     bool degrees = gs_crs_is_geographic(crs);
     geodesic |= degrees;
     if (geodesic && !degrees && !features->lonlat && features->shapes.n_vertices > 0)
@@ -152,7 +160,8 @@ enum gs_status gs_nearby_new(struct gs_ctx *ctx, const struct gs_features *featu
     return status;
 }
 
-void gs_nearby_free(struct gs_nearby *nearby) {
+void gs_nearby_free(struct gs_nearby *nearby)
+{
     if (!nearby)
         return;
     gs_index_free(nearby->chunk_index);
@@ -173,7 +182,8 @@ struct lines {
     void *user;
 };
 
-static bool visit_line(void *user, size_t item) {
+static bool visit_line(void *user, size_t item)
+{
     const struct lines *lines = user;
     const struct gs_chunk *chunk = &lines->nearby->chunks[item];
     if (chunk->kind == GS_PART_LINE)
@@ -182,14 +192,16 @@ static bool visit_line(void *user, size_t item) {
 }
 
 void gs_nearby_lines(const struct gs_nearby *nearby, const double centre[2], double radius,
-                     void (*visit)(void *user, const double (*xy)[2], size_t n), void *user) {
+                     void (*visit)(void *user, const double (*xy)[2], size_t n), void *user)
+{
     struct gs_box3 box = {{centre[0], centre[1], 0}, {centre[0], centre[1], 0}};
     struct lines lines = {nearby, visit, user};
     gs_index_within(nearby->chunk_index, &box, radius, visit_line, &lines);
 }
 
 double gs_nearby_area_in_circle(const struct gs_nearby *nearby, size_t feature,
-                                const double centre[2], double radius) {
+                                const double centre[2], double radius)
+{
     size_t low = 0, high = nearby->n_rings;
     while (low < high) { /* the feature's first ring */
         size_t middle = low + (high - low) / 2;

@@ -7,7 +7,8 @@
 
 static const double pi = 3.14159265358979323846;
 
-static double distance3(const double a[3], const double b[3]) {
+static double distance3(const double a[3], const double b[3])
+{
     double x = a[0] - b[0], y = a[1] - b[1], z = a[2] - b[2];
     return sqrt(x * x + y * y + z * z);
 }
@@ -15,7 +16,8 @@ static double distance3(const double a[3], const double b[3]) {
 static const struct gs_box3 nothing = {{INFINITY, INFINITY, INFINITY},
                                        {-INFINITY, -INFINITY, -INFINITY}};
 
-static void join(struct gs_box3 *box, const struct gs_box3 *more) {
+static void join(struct gs_box3 *box, const struct gs_box3 *more)
+{
     for (int d = 0; d < 3; d++) {
         box->min[d] = fmin(box->min[d], more->min[d]);
         box->max[d] = fmax(box->max[d], more->max[d]);
@@ -23,7 +25,8 @@ static void join(struct gs_box3 *box, const struct gs_box3 *more) {
 }
 
 /* Nodes lie level by level: runs of GS_RUN segments, runs of those, …, one node for all. */
-size_t gs_ring_tree_size(size_t n_segments) {
+size_t gs_ring_tree_size(size_t n_segments)
+{
     size_t size = 0;
     for (size_t n = (n_segments + GS_RUN - 1) / GS_RUN;; n = (n + GS_RUN - 1) / GS_RUN) {
         size += n;
@@ -33,7 +36,8 @@ size_t gs_ring_tree_size(size_t n_segments) {
 }
 
 void gs_ring_tree_fill(const struct gs_geodesic *geodesic, const struct gs_ring *ring,
-                       struct gs_box3 *nodes) {
+                       struct gs_box3 *nodes)
+{
     size_t n = (ring->n_segments + GS_RUN - 1) / GS_RUN;
     for (size_t k = 0; k < n; k++) {
         size_t first = k * GS_RUN, left = ring->n_segments - first;
@@ -58,7 +62,8 @@ struct run {
     size_t k, width;             /* its place there and how many segments such a run has */
 };
 
-static struct run root(const struct gs_ring *ring) {
+static struct run root(const struct gs_ring *ring)
+{
     struct run run = {0, (ring->n_segments + GS_RUN - 1) / GS_RUN, 0, GS_RUN};
     while (run.level_n > 1) {
         run.level_start += run.level_n;
@@ -68,17 +73,20 @@ static struct run root(const struct gs_ring *ring) {
     return run;
 }
 
-static size_t first_vertex(const struct run *run) {
+static size_t first_vertex(const struct run *run)
+{
     return run->k * run->width;
 }
 
-static size_t last_vertex(const struct gs_ring *ring, const struct run *run) {
+static size_t last_vertex(const struct gs_ring *ring, const struct run *run)
+{
     size_t last = (run->k + 1) * run->width;
     return last < ring->n_segments ? last : ring->n_segments;
 }
 
 /* The first of the runs that make up this one, and how many they are. */
-static size_t split(const struct gs_ring *ring, const struct run *run, struct run *child) {
+static size_t split(const struct gs_ring *ring, const struct run *run, struct run *child)
+{
     child->width = run->width / GS_RUN;
     child->level_n = (ring->n_segments + child->width - 1) / child->width;
     child->level_start = run->level_start - child->level_n;
@@ -87,7 +95,8 @@ static size_t split(const struct gs_ring *ring, const struct run *run, struct ru
     return left < GS_RUN ? left : GS_RUN;
 }
 
-struct gs_box3 gs_ring_box(const struct gs_geodesic *geodesic, const struct gs_ring *ring) {
+struct gs_box3 gs_ring_box(const struct gs_geodesic *geodesic, const struct gs_ring *ring)
+{
     struct gs_box3 box = ring->nodes[gs_ring_tree_size(ring->n_segments) - 1];
     /* The surface enclosed bulges out of the box by no more than it does over the widest chord. */
     double bulge = geodesic ? gs_geodesic_sagitta(geodesic, distance3(box.min, box.max)) : 0;
@@ -99,7 +108,8 @@ struct gs_box3 gs_ring_box(const struct gs_geodesic *geodesic, const struct gs_r
 }
 
 static bool odd_crossings(const struct gs_ring *ring, const struct run *run, const double p[2],
-                          bool *boundary) {
+                          bool *boundary)
+{
     const struct gs_box3 *box = &ring->nodes[run->level_start + run->k];
     size_t first = first_vertex(run), last = last_vertex(ring, run);
     if (p[1] < box->min[1] || p[1] > box->max[1] || p[0] > box->max[0])
@@ -115,7 +125,8 @@ static bool odd_crossings(const struct gs_ring *ring, const struct run *run, con
     return odd;
 }
 
-enum gs_place gs_ring_place(const struct gs_ring *ring, const double p[2]) {
+enum gs_place gs_ring_place(const struct gs_ring *ring, const double p[2])
+{
     bool boundary = false;
     struct run run = root(ring);
     bool odd = odd_crossings(ring, &run, p, &boundary);
@@ -129,14 +140,16 @@ struct horizon {
     double east[3], north[3];
 };
 
-static void project(const struct horizon *from, const double xyz[3], double flat[2]) {
+static void project(const struct horizon *from, const double xyz[3], double flat[2])
+{
     double x = xyz[0] - from->at[0], y = xyz[1] - from->at[1], z = xyz[2] - from->at[2];
     flat[0] = x * from->east[0] + y * from->east[1] + z * from->east[2];
     flat[1] = x * from->north[0] + y * from->north[1] + z * from->north[2];
 }
 
 /* The turn to the left from a to b, in (−π, π]. */
-static double turn(const struct horizon *from, const struct gs_ring *ring, size_t a, size_t b) {
+static double turn(const struct horizon *from, const struct gs_ring *ring, size_t a, size_t b)
+{
     double u[2], v[2];
     project(from, ring->xyz[a], u);
     project(from, ring->xyz[b], v);
@@ -145,7 +158,8 @@ static double turn(const struct horizon *from, const struct gs_ring *ring, size_
 
 /* Seen from close by, an edge spans nearly half the horizon, and which way round it goes is for the
  * geodesic itself to say: its chord and it may pass on different sides. */
-static double edge_turn(const struct horizon *from, const struct gs_ring *ring, size_t i) {
+static double edge_turn(const struct horizon *from, const struct gs_ring *ring, size_t i)
+{
     double left = turn(from, ring, i, i + 1);
     if (fabs(left) < pi - 0.1)
         return left;
@@ -156,7 +170,8 @@ static double edge_turn(const struct horizon *from, const struct gs_ring *ring, 
 }
 
 static double run_turn(const struct horizon *from, const struct gs_ring *ring,
-                       const struct run *run) {
+                       const struct run *run)
+{
     const struct gs_box3 *box = &ring->nodes[run->level_start + run->k];
     size_t first = first_vertex(run), last = last_vertex(ring, run);
     double middle[3], flat[2];
@@ -179,7 +194,8 @@ static double run_turn(const struct horizon *from, const struct gs_ring *ring,
 }
 
 double gs_ring_winding(const struct gs_geodesic *geodesic, const struct gs_ring *ring,
-                       const double p[2], const double at[3]) {
+                       const double p[2], const double at[3])
+{
     struct horizon from = {.geodesic = geodesic, .p = p, .at = at};
     gs_geodesic_axes(p, from.east, from.north);
     struct run run = root(ring);
@@ -187,7 +203,8 @@ double gs_ring_winding(const struct gs_geodesic *geodesic, const struct gs_ring 
 }
 
 static double run_area(const struct gs_ring *ring, const struct run *run, const double centre[2],
-                       double radius) {
+                       double radius)
+{
     const struct gs_box3 *box = &ring->nodes[run->level_start + run->k];
     size_t first = first_vertex(run), last = last_vertex(ring, run);
     double x = fmax(fmax(box->min[0] - centre[0], centre[0] - box->max[0]), 0);
@@ -206,7 +223,8 @@ static double run_area(const struct gs_ring *ring, const struct run *run, const 
     return area;
 }
 
-double gs_ring_area_in_circle(const struct gs_ring *ring, const double centre[2], double radius) {
+double gs_ring_area_in_circle(const struct gs_ring *ring, const double centre[2], double radius)
+{
     struct run run = root(ring);
     return run_area(ring, &run, centre, radius);
 }

@@ -8,12 +8,14 @@
 
 static const double micrometre = 1e-6; /* what earth-centred coordinates are surely good for */
 
-static double squared3(const double a[3], const double b[3]) {
+static double squared3(const double a[3], const double b[3])
+{
     double x = a[0] - b[0], y = a[1] - b[1], z = a[2] - b[2];
     return x * x + y * y + z * z;
 }
 
-struct gs_box3 gs_run_box(const struct gs_geodesic *geodesic, const struct gs_run *run) {
+struct gs_box3 gs_run_box(const struct gs_geodesic *geodesic, const struct gs_run *run)
+{
     struct gs_box3 box = {{INFINITY, INFINITY, INFINITY}, {-INFINITY, -INFINITY, -INFINITY}};
     double chord2 = 0;
     for (size_t i = 0; i < run->n; i++) {
@@ -38,7 +40,8 @@ struct gs_box3 gs_run_box(const struct gs_geodesic *geodesic, const struct gs_ru
 
 /* -- planar ---------------------------------------------------------------------------------- */
 
-static double point_to_run(const double p[2], const struct gs_run *run) {
+static double point_to_run(const double p[2], const struct gs_run *run)
+{
     double best2 = INFINITY;
     for (size_t i = 0; i + 1 < run->n; i++) {
         double d2 = gs_planar_point_segment_squared(p, run->xy[i], run->xy[i + 1]);
@@ -47,11 +50,13 @@ static double point_to_run(const double p[2], const struct gs_run *run) {
     return sqrt(best2);
 }
 
-static double gap(double a, double b, double c, double d) {
+static double gap(double a, double b, double c, double d)
+{
     return fmax(fmax(fmin(a, b) - fmax(c, d), fmin(c, d) - fmax(a, b)), 0);
 }
 
-static double planar_distance(const struct gs_run *a, const struct gs_run *b, double limit) {
+static double planar_distance(const struct gs_run *a, const struct gs_run *b, double limit)
+{
     if (a->n == 1 && b->n == 1) {
         double x = a->xy[0][0] - b->xy[0][0], y = a->xy[0][1] - b->xy[0][1];
         return sqrt(x * x + y * y);
@@ -82,7 +87,8 @@ static double planar_distance(const struct gs_run *a, const struct gs_run *b, do
 /* The straight way to the chord, less what the geodesic may stand off it: never more than the
  * distance, and all but equal to it for near and short segments. */
 static double least_distance(const struct gs_geodesic *geodesic, const double p[3],
-                             const double a[3], const double b[3]) {
+                             const double a[3], const double b[3])
+{
     double along = 0, chord2 = 0, rest[3];
     for (int d = 0; d < 3; d++) {
         along += (p[d] - a[d]) * (b[d] - a[d]);
@@ -98,7 +104,8 @@ static double least_distance(const struct gs_geodesic *geodesic, const double p[
 
 /* The most promising segment first, so that the others need not be looked at. */
 static double geodesic_point_to_run(const struct gs_geodesic *geodesic, const struct gs_run *point,
-                                    const struct gs_run *run, double limit) {
+                                    const struct gs_run *run, double limit)
+{
     double least[GS_RUN];
     size_t first = 0;
     for (size_t i = 0; i + 1 < run->n; i++) {
@@ -115,7 +122,8 @@ static double geodesic_point_to_run(const struct gs_geodesic *geodesic, const st
     return best;
 }
 
-static double box_gap(const struct gs_box3 *a, const struct gs_box3 *b) {
+static double box_gap(const struct gs_box3 *a, const struct gs_box3 *b)
+{
     double squared = 0;
     for (int d = 0; d < 3; d++) {
         double between = fmax(fmax(a->min[d] - b->max[d], b->min[d] - a->max[d]), 0);
@@ -125,7 +133,8 @@ static double box_gap(const struct gs_box3 *a, const struct gs_box3 *b) {
 }
 
 static double geodesic_distance(const struct gs_geodesic *geodesic, const struct gs_run *a,
-                                const struct gs_run *b, double limit) {
+                                const struct gs_run *b, double limit)
+{
     if (a->n == 1 && b->n == 1)
         return sqrt(squared3(a->xyz[0], b->xyz[0])) - micrometre > limit
                    ? INFINITY
@@ -149,7 +158,8 @@ static double geodesic_distance(const struct gs_geodesic *geodesic, const struct
 }
 
 double gs_run_distance(const struct gs_geodesic *geodesic, const struct gs_run *a,
-                       const struct gs_run *b, double limit) {
+                       const struct gs_run *b, double limit)
+{
     if (!geodesic)
         return planar_distance(a, b, limit);
     double distance = geodesic_distance(geodesic, a, b, limit);

@@ -3,13 +3,15 @@
 
 #include "base/mem.h"
 
-void gs_scratch_init(struct gs_scratch *scratch) {
+void gs_scratch_init(struct gs_scratch *scratch)
+{
     *scratch = (struct gs_scratch){0};
     gs_shapes_init(&scratch->area);
     gs_shapes_init(&scratch->clip);
 }
 
-void gs_scratch_release(struct gs_scratch *scratch) {
+void gs_scratch_release(struct gs_scratch *scratch)
+{
     gs_free(scratch->found);
     gs_free(scratch->items);
     gs_free(scratch->weights);

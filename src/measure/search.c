@@ -25,7 +25,8 @@ struct search {
 };
 
 /* `distance` in units as measured. */
-static void keep(struct search *s, size_t feature, double distance) {
+static void keep(struct search *s, size_t feature, double distance)
+{
     if (s->status || !(distance <= s->limit))
         return;
     if (s->nearest && distance < s->limit) {
@@ -40,7 +41,8 @@ static void keep(struct search *s, size_t feature, double distance) {
             (struct gs_neighbour){feature, distance * s->nearby->metres_per_unit};
 }
 
-static double measure_chunk(void *user, size_t item) {
+static double measure_chunk(void *user, size_t item)
+{
     struct search *s = user;
     const struct gs_chunk *chunk = &s->nearby->chunks[item];
     struct gs_run run = gs_chunk_run(s->nearby, chunk);
@@ -49,18 +51,21 @@ static double measure_chunk(void *user, size_t item) {
     return distance;
 }
 
-static bool visit_chunk(void *user, size_t item) {
+static bool visit_chunk(void *user, size_t item)
+{
     struct search *s = user;
     measure_chunk(s, item);
     return s->status == GS_OK;
 }
 
-static struct gs_run site_run(const struct search *s, size_t first, size_t n) {
+static struct gs_run site_run(const struct search *s, size_t first, size_t n)
+{
     return (struct gs_run){n, s->xy + first,
                            s->nearby->geodesic ? s->xyz + (first - s->first_vertex) : NULL};
 }
 
-static void compare_run(struct search *s, size_t first, size_t n) {
+static void compare_run(struct search *s, size_t first, size_t n)
+{
     s->run = site_run(s, first, n);
     struct gs_box3 box = gs_run_box(s->nearby->geodesic, &s->run);
     if (s->nearest)
@@ -69,7 +74,8 @@ static void compare_run(struct search *s, size_t first, size_t n) {
         gs_index_within(s->nearby->chunk_index, &box, s->limit, visit_chunk, s);
 }
 
-static void compare_part(struct search *s, size_t part) {
+static void compare_part(struct search *s, size_t part)
+{
     size_t first = s->shapes->vertex_start[part], end = s->shapes->vertex_start[part + 1];
     if (s->shapes->part_kind[part] == GS_PART_POINTS) {
         for (size_t v = first; v < end; v++)
@@ -84,7 +90,8 @@ static void compare_part(struct search *s, size_t part) {
 
 /* Does the ring hold the vertex? The boundary counts, and `boundary` is then set. */
 static bool ring_holds(const struct gs_nearby *nearby, const struct gs_ring *ring, int around,
-                       const struct gs_run *point, bool *boundary) {
+                       const struct gs_run *point, bool *boundary)
+{
     if (!nearby->geodesic) {
         enum gs_place place = gs_ring_place(ring, point->xy[0]);
         *boundary |= place == GS_BOUNDARY;
@@ -94,7 +101,8 @@ static bool ring_holds(const struct gs_nearby *nearby, const struct gs_ring *rin
     return fabs(winding) > 3 && (around == 0 || (winding > 0) == (around > 0));
 }
 
-static bool visit_ring(void *user, size_t item) {
+static bool visit_ring(void *user, size_t item)
+{
     struct search *s = user;
     const struct gs_nearby_ring *ring = &s->nearby->rings[item];
     struct gs_ring view = gs_nearby_ring(s->nearby, ring);
@@ -113,13 +121,15 @@ static bool visit_ring(void *user, size_t item) {
     return s->status == GS_OK;
 }
 
-static int compare_items(const void *a, const void *b) {
+static int compare_items(const void *a, const void *b)
+{
     size_t x = *(const size_t *)a, y = *(const size_t *)b;
     return (x > y) - (x < y);
 }
 
 /* Features that hold the site's vertex: those whose rings hold it an odd number of times. */
-static void find_around(struct search *s, size_t vertex) {
+static void find_around(struct search *s, size_t vertex)
+{
     s->run = site_run(s, vertex, 1);
     struct gs_box3 box = gs_run_box(s->nearby->geodesic, &s->run);
     s->n_items = 0;
@@ -137,8 +147,8 @@ static void find_around(struct search *s, size_t vertex) {
 
 /* Calls `each` for the site's rings, which lie with their trees in the scratch one after another.
  */
-static void for_rings(struct search *s, void (*each)(void *user, struct gs_ring *ring),
-                      void *user) {
+static void for_rings(struct search *s, void (*each)(void *user, struct gs_ring *ring), void *user)
+{
     const struct gs_box3 *node = s->nodes;
     for (size_t p = s->shapes->part_start[s->site]; p < s->shapes->part_start[s->site + 1]; p++) {
         size_t first = s->shapes->vertex_start[p], end = s->shapes->vertex_start[p + 1];
@@ -152,7 +162,8 @@ static void for_rings(struct search *s, void (*each)(void *user, struct gs_ring 
     }
 }
 
-static void count_nodes(void *user, struct gs_ring *ring) {
+static void count_nodes(void *user, struct gs_ring *ring)
+{
     *(size_t *)user += gs_ring_tree_size(ring->n_segments);
 }
 
@@ -162,7 +173,8 @@ struct site_box {
     struct gs_box3 *node;
 };
 
-static void plant(void *user, struct gs_ring *ring) {
+static void plant(void *user, struct gs_ring *ring)
+{
     struct site_box *site = user;
     const struct gs_geodesic *geodesic = site->s->nearby->geodesic;
     gs_ring_tree_fill(geodesic, ring, site->node);
@@ -180,13 +192,15 @@ struct held {
     bool odd, boundary;
 };
 
-static void ask_ring(void *user, struct gs_ring *ring) {
+static void ask_ring(void *user, struct gs_ring *ring)
+{
     struct held *held = user;
     held->odd ^= ring_holds(held->nearby, ring, 0, &held->point, &held->boundary);
 }
 
 /* A part with a vertex in the site touches it; a part that enters it is seen by its segments. */
-static bool visit_opening(void *user, size_t item) {
+static bool visit_opening(void *user, size_t item)
+{
     struct search *s = user;
     const struct gs_chunk *chunk = &s->nearby->chunks[item];
     if (!chunk->opens)
@@ -198,7 +212,8 @@ static bool visit_opening(void *user, size_t item) {
     return s->status == GS_OK;
 }
 
-static void find_inside(struct search *s) {
+static void find_inside(struct search *s)
+{
     size_t n_nodes = 0;
     for_rings(s, count_nodes, &n_nodes);
     if (n_nodes == 0)
@@ -217,7 +232,8 @@ static void find_inside(struct search *s) {
 
 /* -- the two questions ----------------------------------------------------------------------- */
 
-static enum gs_status place_site(struct search *s, const struct gs_sites *sites) {
+static enum gs_status place_site(struct search *s, const struct gs_sites *sites)
+{
     const struct gs_features *features = &sites->features;
     const struct gs_geodesic *geodesic = s->nearby->geodesic;
     s->shapes = &features->shapes;
@@ -237,7 +253,8 @@ static enum gs_status place_site(struct search *s, const struct gs_sites *sites)
     return GS_OK;
 }
 
-static int compare_found(const void *a, const void *b) {
+static int compare_found(const void *a, const void *b)
+{
     const struct gs_neighbour *x = a, *y = b;
     if (x->feature != y->feature)
         return x->feature < y->feature ? -1 : 1;
@@ -245,7 +262,8 @@ static int compare_found(const void *a, const void *b) {
 }
 
 /* Each feature once, at its smallest distance, and none beyond the radius. */
-static size_t settle(struct gs_neighbour *found, size_t n, double radius_m) {
+static size_t settle(struct gs_neighbour *found, size_t n, double radius_m)
+{
     size_t kept = 0;
     if (n > 1)
         qsort(found, n, sizeof *found, compare_found);
@@ -258,7 +276,8 @@ static size_t settle(struct gs_neighbour *found, size_t n, double radius_m) {
 }
 
 static enum gs_status search(struct search *s, const struct gs_sites *sites, double radius_m,
-                             const struct gs_neighbour **found, size_t *n) {
+                             const struct gs_neighbour **found, size_t *n)
+{
     const struct gs_shapes *shapes = &sites->features.shapes;
     size_t first = shapes->part_start[s->site], end = shapes->part_start[s->site + 1];
     s->limit = radius_m / s->nearby->metres_per_unit * (1 + 1e-12); /* settle() decides exactly */
@@ -284,7 +303,8 @@ static enum gs_status search(struct search *s, const struct gs_sites *sites, dou
 enum gs_status gs_nearby_within(struct gs_ctx *ctx, const struct gs_nearby *nearby,
                                 const struct gs_sites *sites, size_t site, double radius_m,
                                 struct gs_scratch *scratch, const struct gs_neighbour **found,
-                                size_t *n) {
+                                size_t *n)
+{
     struct search s = {.ctx = ctx, .nearby = nearby, .scratch = scratch, .site = site};
     return search(&s, sites, radius_m, found, n);
 }
@@ -292,7 +312,8 @@ enum gs_status gs_nearby_within(struct gs_ctx *ctx, const struct gs_nearby *near
 enum gs_status gs_nearby_nearest(struct gs_ctx *ctx, const struct gs_nearby *nearby,
                                  const struct gs_sites *sites, size_t site, double radius_m,
                                  struct gs_scratch *scratch, const struct gs_neighbour **found,
-                                 size_t *n) {
+                                 size_t *n)
+{
     struct search s = {
         .ctx = ctx, .nearby = nearby, .scratch = scratch, .site = site, .nearest = true};
     return search(&s, sites, radius_m, found, n);
