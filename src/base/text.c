@@ -116,6 +116,8 @@ void gs_text_append_double(struct gs_text *text, double value)
         if (strtod(buffer, NULL) == value)
             break;
     }
+    if (strchr(buffer, 'e') && fabs(value) >= 1 && fabs(value) < 1e15)
+        snprintf(buffer, sizeof buffer, "%.0f", value); /* a whole number: 60, not 6e+01 */
     gs_text_append(text, buffer);
 }
 
