@@ -18,7 +18,8 @@ struct totals {
     long long features, coordinates, blocks, bytes;
 };
 
-static double now(void) {
+static double now(void)
+{
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
@@ -26,7 +27,8 @@ static double now(void) {
 
 /* Looking at the number of points keeps a lazy driver from handing out geometries it never decoded.
  */
-static long long count_coordinates(OGRGeometryH geometry) {
+static long long count_coordinates(OGRGeometryH geometry)
+{
     int n_parts = OGR_G_GetGeometryCount(geometry);
     long long n = n_parts ? 0 : OGR_G_GetPointCount(geometry);
     for (int i = 0; i < n_parts; i++)
@@ -34,7 +36,8 @@ static long long count_coordinates(OGRGeometryH geometry) {
     return n;
 }
 
-static void read_layer(OGRLayerH layer, struct totals *totals) {
+static void read_layer(OGRLayerH layer, struct totals *totals)
+{
     OGR_L_ResetReading(layer);
     for (OGRFeatureH feature; (feature = OGR_L_GetNextFeature(layer));) {
         OGRGeometryH geometry = OGR_F_GetGeometryRef(feature);
@@ -45,7 +48,8 @@ static void read_layer(OGRLayerH layer, struct totals *totals) {
     }
 }
 
-static bool read_vectors(GDALDatasetH data, const char *name, struct totals *totals) {
+static bool read_vectors(GDALDatasetH data, const char *name, struct totals *totals)
+{
     if (name) {
         OGRLayerH layer = GDALDatasetGetLayerByName(data, name);
         if (layer)
@@ -57,7 +61,8 @@ static bool read_vectors(GDALDatasetH data, const char *name, struct totals *tot
     return true;
 }
 
-static bool read_band(GDALRasterBandH band, struct totals *totals) {
+static bool read_band(GDALRasterBandH band, struct totals *totals)
+{
     int block_cols, block_rows;
     GDALGetBlockSize(band, &block_cols, &block_rows);
     size_t size = (size_t)block_cols * (size_t)block_rows *
@@ -76,7 +81,8 @@ static bool read_band(GDALRasterBandH band, struct totals *totals) {
     return good;
 }
 
-static bool read_source(const char *source, struct totals *totals) {
+static bool read_source(const char *source, struct totals *totals)
+{
     char *path = CPLStrdup(source), *name = strrchr(path, ':');
     if (name)
         *name++ = '\0';
@@ -95,7 +101,8 @@ static bool read_source(const char *source, struct totals *totals) {
     return good;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     if (argc < 2) {
         fprintf(stderr, "usage: gs_bench_read FILE[:LAYER]...\n");
         return 2;
