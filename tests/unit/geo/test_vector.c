@@ -205,7 +205,7 @@ static void check_places(const char *driver, const char *name)
     const struct gs_column *voltage = gs_features_column(f, "voltage");
     assert_near(voltage->number[1], 380, 0);
     assert_true(isnan(voltage->number[2]));
-    assert_string_equal(gs_features_column(f, "d")->text[0], "2024/05/06");
+    assert_string_equal(gs_features_column(f, "d")->text[0], "2024-05-06");
     assert_null(gs_features_column(f, "d")->text[2]);
     assert_string_equal(gs_features_column(f, "c")->text[0], "220");
     assert_non_null(strstr(gs_vector_operation(outcome.vector), "Europe Equal Area 2001"));
@@ -467,6 +467,7 @@ static void test_where(void **state)
         assert_int_equal(count_where(&layer, "label = 'voltage'"), 0); /* a text, not the field */
         assert_int_equal(count_where(&layer, "\"voltage\"=220 or label like 'tw%'"), 2);
         assert_int_equal(count_where(&layer, "CAST(b AS INTEGER) IN (2, -1) AND NOT (c<0)"), 1);
+        assert_int_equal(count_where(&layer, "FID < 0"), 0);
         layer.where = "voltage > 0";
         assert_int_equal(count_where(&layer, "b > 0"), 1);
         assert_int_equal(count_where(&layer, "b > 0 OR label = 'two'"), 2);
