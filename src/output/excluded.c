@@ -4,20 +4,23 @@
 
 #include <math.h>
 
-size_t gs_count_excluded(const struct gs_result *result) {
+size_t gs_count_excluded(const struct gs_result *result)
+{
     size_t n = 0;
     for (size_t i = 0; i < result->n_sites; i++)
         n += !result->feasible[i];
     return n;
 }
 
-static size_t count_items(const struct gs_study *study, enum gs_reason_kind kind) {
+static size_t count_items(const struct gs_study *study, enum gs_reason_kind kind)
+{
     return kind == GS_REASON_NO_GEOMETRY ? 1
            : kind == GS_REASON_NO_WORTH  ? study->n_criteria
                                          : study->n_constraints;
 }
 
-bool gs_reason_holds(const struct gs_result *result, struct gs_reason reason, size_t site) {
+bool gs_reason_holds(const struct gs_result *result, struct gs_reason reason, size_t site)
+{
     if (result->feasible[site])
         return false;
     bool nowhere = gs_shapes_is_empty(&result->sites.features.shapes, site);
@@ -33,7 +36,8 @@ bool gs_reason_holds(const struct gs_result *result, struct gs_reason reason, si
     }
 }
 
-bool gs_reason_next(const struct gs_result *result, struct gs_reason *reason, size_t *n) {
+bool gs_reason_next(const struct gs_result *result, struct gs_reason *reason, size_t *n)
+{
     for (; reason->kind < GS_REASON_END; reason->kind++, reason->item = 0)
         for (; reason->item < count_items(result->study, reason->kind); reason->item++) {
             *n = 0;
@@ -45,7 +49,8 @@ bool gs_reason_next(const struct gs_result *result, struct gs_reason *reason, si
     return false;
 }
 
-void gs_append_reason(struct gs_text *text, const struct gs_study *study, struct gs_reason reason) {
+void gs_append_reason(struct gs_text *text, const struct gs_study *study, struct gs_reason reason)
+{
     switch (reason.kind) {
     case GS_REASON_FAILED:
         gs_text_printf(text, "%s (%s)", study->constraints[reason.item].factor.title,
