@@ -255,3 +255,16 @@ size_t gs_text_width(const char *text, size_t bytes)
     }
     return width;
 }
+
+void gs_text_append_clipped(struct gs_text *text, const char *value, size_t width)
+{
+    size_t bytes = strlen(value), keep = bytes;
+    bool cut = gs_text_width(value, bytes) > width;
+    while (cut && keep > 0 &&
+           (((unsigned char)value[keep] & 0xC0) == 0x80 || gs_text_width(value, keep) >= width))
+        keep--;
+    for (size_t i = 0; i < keep; i++)
+        gs_text_append_bytes(text, (unsigned char)value[i] < ' ' ? " " : value + i, 1);
+    if (cut)
+        gs_text_append(text, "…");
+}

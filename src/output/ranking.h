@@ -18,11 +18,13 @@ enum { /* the columns every study has, in order */
        GS_RANKING_FIXED,
 };
 
-static inline struct gs_gpkg_cell gs_number_cell(double number) {
+static inline struct gs_gpkg_cell gs_number_cell(double number)
+{
     return (struct gs_gpkg_cell){.number = number};
 }
 
-static inline struct gs_gpkg_cell gs_text_cell(const char *text) {
+static inline struct gs_gpkg_cell gs_text_cell(const char *text)
+{
     return (struct gs_gpkg_cell){.text = text};
 }
 
