@@ -72,11 +72,8 @@ static enum gs_status want_field(struct gs_ctx *ctx, struct gs_bound *bound,
                                  enum gs_field_kind kind)
 {
     for (size_t i = 0; i < source->n_fields; i++)
-        if (strcmp(source->fields[i], name) == 0) {
-            if (kind == GS_FIELD_NUMBER)
-                source->kinds[i] = kind;
+        if (strcmp(source->fields[i], name) == 0 && source->kinds[i] == kind)
             return GS_OK;
-        }
     if (!source->fields) { /* each factor names one field at most */
         source->fields = GS_ARENA_ARRAY(ctx, &bound->arena, const char *, bound->n_factors);
         source->kinds =
@@ -122,6 +119,8 @@ static enum gs_status bind_field(struct gs_ctx *ctx, struct gs_factor *factor,
     if (*kind == GS_FIELD_OTHER)
         return gs_fail(ctx, GS_ESTUDY, &factor->measure_pos, NULL,
                        "field `%s` of layer `%s` holds neither numbers nor text", name, layer->id);
+    if (factor->measure->flags & GS_MEASURE_ANY_FIELD)
+        return GS_OK;
     if (!(factor->measure->flags & GS_MEASURE_TEXT))
         return gs_fail(ctx, GS_ESTUDY, &factor->measure_pos,
                        "if it holds numbers, give the field a `unit:` or `missing:` codes in the "

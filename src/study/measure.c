@@ -56,14 +56,18 @@ static enum gs_status check_geometry(struct gs_ctx *ctx, const struct gs_factor 
     return GS_OK;
 }
 
-static const struct gs_column *find_column(const struct gs_features *features, const char *name,
-                                           bool text)
+/* The column of a factor's field, in the kind it was bound to: one field may have been read both as
+ * numbers and as text. */
+static const struct gs_column *find_column(const struct gs_features *features,
+                                           const struct gs_factor *factor)
 {
+    const char *name = gs_measure_field(factor->measure, factor->measure_params);
+    const struct gs_column *found = NULL;
     for (size_t i = 0; name && i < features->n_columns; i++)
-        if (!features->columns[i].text == !text &&
-            strcmp(features->columns[i].name, name) == 0)
-            return &features->columns[i];
-    return NULL;
+        if (strcmp(features->columns[i].name, name) == 0 &&
+            (!found || !features->columns[i].text == !factor->categorical))
+            found = &features->columns[i];
+    return found;
 }
 
 /* Sites with data on only part of their area are told: their numbers rest on that part. */
@@ -79,9 +83,9 @@ static void report_shares(struct gs_ctx *ctx, const struct gs_factor *factor,
     }
     if (n_partial)
         gs_warn(ctx, &factor->measure_pos, NULL,
-                "`%s`: %zu site%s data on part of the area only (least: %.2g %% at `%s`)",
+                "`%s`: %zu site%s data on part of the area only (least: %.3g %% at `%s`)",
                 factor->id, n_partial, n_partial == 1 ? " has" : "s have",
-                shares[least] * 100, sites->ids[least]);
+                floor(shares[least] * 1000) / 10, sites->ids[least]);
 }
 
 static enum gs_status measure_factor(struct gs_ctx *ctx, const struct gs_bound *bound,
@@ -90,7 +94,6 @@ static enum gs_status measure_factor(struct gs_ctx *ctx, const struct gs_bound *
 {
     const struct gs_factor *factor = bf->factor;
     const struct gs_source *source = bf->source == SIZE_MAX ? NULL : &bound->sources[bf->source];
-    const char *name = gs_measure_field(factor->measure, factor->measure_params);
     size_t n = bound->sites.features.shapes.n;
     struct gs_job job = {
         .factor = factor,
@@ -104,12 +107,12 @@ static enum gs_status measure_factor(struct gs_ctx *ctx, const struct gs_bound *
     enum gs_status status = GS_OK;
     if (factor->measure->input == GS_INPUT_VECTOR) {
         job.features = &loaded->features;
-        job.field = find_column(&loaded->features, name, factor->categorical);
+        job.field = find_column(&loaded->features, factor);
         status = check_geometry(ctx, factor, &loaded->features);
         if (!status)
             status = get_nearby(ctx, bound, factor, loaded, &job.nearby);
     } else if (factor->measure->input == GS_INPUT_SITE) {
-        job.field = find_column(&bound->sites.features, name, factor->categorical);
+        job.field = find_column(&bound->sites.features, factor);
     }
     if (status)
         return status;

@@ -41,13 +41,14 @@ static const struct gs_param power_params[] = {
      .flags = GS_PARAM_REQUIRED | GS_PARAM_MIN_OPEN},
 };
 
-static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p) {
+static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p)
+{
     const struct growth *growth = p;
     return gs_scale_check(ctx, pos, &growth->scale);
 }
 
-static enum gs_status exponential_check(struct gs_ctx *ctx, const struct gs_pos *pos,
-                                        const void *p) {
+static enum gs_status exponential_check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p)
+{
     const struct growth *growth = p;
     if (growth->bend == 0)
         return gs_fail(ctx, GS_ESTUDY, pos, "use `type: linear` for a straight line",
@@ -55,7 +56,8 @@ static enum gs_status exponential_check(struct gs_ctx *ctx, const struct gs_pos 
     return check(ctx, pos, p);
 }
 
-static double exponential_worth(const void *p, double x) {
+static double exponential_worth(const void *p, double x)
+{
     const struct growth *growth = p;
     double t = gs_scale_at(&growth->scale, x), r = growth->bend;
     if (r > 0) /* numerator and denominator times e^-r, so that neither overflows */
@@ -63,13 +65,15 @@ static double exponential_worth(const void *p, double x) {
     return gs_worth_clamp(expm1(r * t) / expm1(r));
 }
 
-static double logarithm_worth(const void *p, double x) {
+static double logarithm_worth(const void *p, double x)
+{
     const struct growth *growth = p;
     double t = gs_scale_at(&growth->scale, x), r = growth->bend;
     return gs_worth_clamp(log1p(r * t) / log1p(r));
 }
 
-static double power_worth(const void *p, double x) {
+static double power_worth(const void *p, double x)
+{
     const struct growth *growth = p;
     return gs_worth_clamp(pow(gs_scale_at(&growth->scale, x), growth->bend));
 }
