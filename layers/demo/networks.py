@@ -7,9 +7,10 @@ import numpy as np
 from terrain import HEIGHT_KM, hashed, noise, pick, sample
 
 TOWN_NAMES = """Verium;Port Ansel;Karsholm;Tolmere;Brannoch;Luthen;Ostwick;Selvany;Dunmora;
-Hollinfeld;Pelworth;Saltmere;Thornecastle;Rivenhal;Vessany;Wendrith;Yarrowden;Ardenmouth;Belcastra;Fennick;
-Gorsemoor;Halvern;Istra Bay;Jorrick;Kelvane;Lochmere;Mirefold;Nessbrook;Orrinsund;Pike Hollow;
-Quellin;Redmark;Stavenport;Tarnfell;Ulverham;Varrick;Westerlay;Zellis;Aldercross;Birkensee;Coldharrow;Dravel
+Hollinfeld;Pelworth;Saltmere;Thornecastle;Rivenhal;Vessany;Wendrith;Yarrowden;Ardenmouth;
+Belcastra;Fennick;Gorsemoor;Halvern;Istra Bay;Jorrick;Kelvane;Lochmere;Mirefold;Nessbrook;
+Orrinsund;Pike Hollow;Quellin;Redmark;Stavenport;Tarnfell;Ulverham;Varrick;Westerlay;Zellis;
+Aldercross;Birkensee;Coldharrow;Dravel
 """.replace('\n', '').split(';')
 
 

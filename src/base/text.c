@@ -80,8 +80,7 @@ void gs_text_pad(struct gs_text *text, size_t column)
     size_t start = text->length;
     while (start > 0 && text->bytes[start - 1] != '\n')
         start--;
-    size_t width =
-        text->bytes ? gs_text_width(text->bytes + start, text->length - start) : 0;
+    size_t width = text->bytes ? gs_text_width(text->bytes + start, text->length - start) : 0;
     for (; width < column; width++)
         gs_text_append(text, " ");
 }

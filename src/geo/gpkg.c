@@ -126,7 +126,8 @@ enum gs_status gs_gpkg_use_sqlite(struct gs_ctx *ctx, struct gs_gpkg *gpkg)
     enum gs_status status = gs_gpkg_close(ctx, gpkg);
     if (status)
         return status;
-    if (sqlite3_open_v2(gpkg->temp_path, &gpkg->db, SQLITE_OPEN_READWRITE, NULL))
+    if (sqlite3_open_v2(gpkg->temp_path, &gpkg->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                        NULL))
         return gs_gpkg_fail_sql(ctx, gpkg);
     sqlite3_extended_result_codes(gpkg->db, 0);
     status = gs_gpkg_sql(ctx, gpkg, "PRAGMA synchronous=OFF", NULL, 0);

@@ -58,7 +58,7 @@ static enum gs_status add_attributes(struct gs_ctx *ctx, struct gs_gpkg *gpkg, c
     gs_text_init(&insert);
     gs_text_append(&create, "CREATE TABLE ");
     append_name(&create, name);
-    gs_text_append(&create, " (\"fid\" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL");
+    gs_text_append(&create, " (\"fid\" INTEGER PRIMARY KEY NOT NULL");
     gs_text_append(&insert, "INSERT INTO ");
     append_name(&insert, name);
     gs_text_append(&insert, " VALUES (NULL");
