@@ -28,6 +28,10 @@ struct gs_gpkg_cell {
 /* Creates `path` aside its final place. `timestamp` as in struct gs_run_options. */
 enum gs_status gs_gpkg_create(struct gs_ctx *ctx, const char *final_path, int64_t timestamp,
                               struct gs_gpkg **out) GS_NODISCARD;
+/* The GeoPackage type that fits all shapes: the common one, multi where single and multi mix,
+ * GEOMETRY where kinds mix or there is none. */
+enum gs_status gs_gpkg_geometry_type(struct gs_ctx *ctx, const struct gs_shapes *shapes,
+                                     const char **out) GS_NODISCARD;
 /* A table; with `crs` a feature layer (geometry column `geom`, spatial index), else attributes.
  * `geometry` is the GeoPackage type name: POINT, MULTIPOINT, POLYGON, MULTIPOLYGON, GEOMETRY. */
 enum gs_status gs_gpkg_add_table(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *name,
@@ -46,8 +50,8 @@ enum gs_status gs_gpkg_add_style(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const
 enum gs_status gs_gpkg_add_metadata(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *table,
                                     const char *standard_uri, const char *mime_type,
                                     const char *metadata) GS_NODISCARD;
-/* Completes the file, flushes it to disk and renames it into place. Refuses to replace a file that is
- * no GeoPackage, or that another program holds open for writing or in WAL mode. */
+/* Completes the file, flushes it to disk and renames it into place. Refuses to replace a file that
+ * is no GeoPackage, or that another program holds open for writing or in WAL mode. */
 enum gs_status gs_gpkg_finish(struct gs_ctx *ctx, struct gs_gpkg *gpkg) GS_NODISCARD;
 /* Frees everything; an unfinished file is removed. NULL is legal. */
 void gs_gpkg_free(struct gs_gpkg *gpkg);

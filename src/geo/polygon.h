@@ -29,7 +29,8 @@ enum gs_status gs_polygons_length_inside(struct gs_ctx *ctx, struct gs_polygons 
 enum gs_status gs_polygons_buffer(struct gs_ctx *ctx, struct gs_polygons *polygons,
                                   const struct gs_shapes *in, size_t i, double radius,
                                   struct gs_shapes *out) GS_NODISCARD;
-/* A point that lies in the shape (GEOS point on surface; for points and lines, on it). */
+/* A point that lies in the shape (GEOS point on surface; for points and lines, on it); NaN NaN for
+ * an empty shape. */
 enum gs_status gs_polygons_point_inside(struct gs_ctx *ctx, struct gs_polygons *polygons,
                                         const struct gs_shapes *in, size_t i,
                                         double point[2]) GS_NODISCARD;

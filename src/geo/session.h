@@ -4,10 +4,14 @@
 #define GS_GEO_SESSION_H
 
 #include "base/ctx.h"
-#include "base/text.h"
+
 
 /* Registers drivers once per process. Bounds GDAL's block cache by the context's memory. */
 enum gs_status gs_geo_start(struct gs_ctx *ctx) GS_NODISCARD;
+
+/* Names and versions of the libraries beneath, for table `run`. */
+size_t gs_geo_n_libraries(void);
+void gs_geo_library(size_t index, const char **name, const char **version);
 
 /* Between begin and end the calling thread's GDAL/PROJ/OGR messages go to `errors`, warnings too.
  * May be nested. `gs_geo_message` gives the last error as one line ("" when there was none), which

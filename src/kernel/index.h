@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* A packed, static R-tree over boxes in three dimensions. Planar users leave z at 0; geodesic ones
- * use earth-centred coordinates, where neither the antimeridian nor the poles are special. Packed by
- * Hilbert order of the box centres; float bounds, rounded outward so that no box shrinks. */
+ * use earth-centred coordinates, where neither the antimeridian nor the poles are special. Packed
+ * by Hilbert order of the box centres; float bounds, rounded outward so that no box shrinks. */
 #ifndef GS_KERNEL_INDEX_H
 #define GS_KERNEL_INDEX_H
 
@@ -24,10 +24,11 @@ void gs_index_free(struct gs_index *index);
 void gs_index_within(const struct gs_index *index, const struct gs_box3 *query, double reach,
                      bool (*visit)(void *user, size_t item), void *user);
 
-/* Nearest first: calls `measure` for items in order of rising box distance while that distance is
- * at most the smallest value `measure` has returned so far (and at most `reach`). `measure` returns
- * the item's true distance, never below its box distance, or infinity. Items whose box distance
- * equals the smallest value are still visited, so ties can be seen by the caller. */
+/* Branch and bound, nearer boxes first: calls `measure` for items whose box distance is at most the
+ * smallest value `measure` has returned so far (and at most `reach`), so that none that could be
+ * nearest is left out. `measure` returns the item's true distance, never below its box distance, or
+ * infinity. Items whose box distance equals the smallest value are still visited, so ties can be
+ * seen by the caller. Allocates nothing. */
 void gs_index_nearest(const struct gs_index *index, const struct gs_box3 *query, double reach,
                       double (*measure)(void *user, size_t item), void *user);
 

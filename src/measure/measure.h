@@ -24,6 +24,8 @@ enum gs_measure_flags {
     GS_MEASURE_TEXT = 1 << 0, /* may measure a text field: then it yields text */
     GS_MEASURE_AREA = 1 << 1, /* raster or polygon statistic over the site's area: a site without one
                                  needs the parameter `radius` */
+    GS_MEASURE_ANY_FIELD = 1 << 2, /* takes a text field as well as one of numbers, and yields a
+                                      number either way */
 };
 
 /* Everything a measure may look at while measuring; the same for all sites. */

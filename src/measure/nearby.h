@@ -10,7 +10,9 @@ struct gs_scratch;
 struct gs_nearby;
 
 /* `geodesic`: distances on the ellipsoid of `crs` (features->lonlat must be filled), else planar in
- * the analysis CRS, in metres. Features are borrowed. Read-only afterwards: threads share it. */
+ * the analysis CRS, in metres. In a geographic CRS always geodesic; there lonlat may be NULL, the
+ * positions themselves are taken. The same holds for the sites. Features are borrowed. Read-only
+ * afterwards: threads share it. */
 enum gs_status gs_nearby_new(struct gs_ctx *ctx, const struct gs_features *features,
                              const struct gs_crs *crs, bool geodesic,
                              struct gs_nearby **out) GS_NODISCARD;
@@ -33,5 +35,13 @@ enum gs_status gs_nearby_nearest(struct gs_ctx *ctx, const struct gs_nearby *nea
                                  const struct gs_sites *sites, size_t site, double radius_m,
                                  struct gs_scratch *scratch, const struct gs_neighbour **found,
                                  size_t *n) GS_NODISCARD;
+
+/* Planar only, for measures within a circle: calls `visit` for every run of vertices (n >= 2) of
+ * the features' lines that may come within `radius` of the centre, all in axis units. */
+void gs_nearby_lines(const struct gs_nearby *nearby, const double centre[2], double radius,
+                     void (*visit)(void *user, const double (*xy)[2], size_t n), void *user);
+/* Planar only: the area of the feature's polygons within the circle, in square axis units. */
+double gs_nearby_area_in_circle(const struct gs_nearby *nearby, size_t feature,
+                                const double centre[2], double radius);
 
 #endif

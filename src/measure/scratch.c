@@ -17,6 +17,9 @@ void gs_scratch_release(struct gs_scratch *scratch)
     gs_free(scratch->weights);
     gs_free(scratch->values);
     gs_free(scratch->pairs);
+    gs_free(scratch->texts);
+    gs_free(scratch->xyz);
+    gs_free(scratch->nodes);
     gs_shapes_release(&scratch->area);
     gs_shapes_release(&scratch->clip);
     gs_scratch_init(scratch);

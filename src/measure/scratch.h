@@ -6,6 +6,7 @@
 
 #include "model/shapes.h"
 
+struct gs_box3;
 struct gs_neighbour;
 
 struct gs_scratch {
@@ -17,6 +18,12 @@ struct gs_scratch {
     size_t weights_capacity, values_capacity;
     double (*pairs)[2];         /* value, weight pairs to be sorted */
     size_t pairs_capacity;
+    const char **texts;         /* values to be sorted */
+    size_t texts_capacity;
+    double (*xyz)[3];           /* the site's vertices, earth-centred */
+    size_t xyz_capacity;
+    struct gs_box3 *nodes;      /* trees over the site's rings */
+    size_t nodes_capacity;
     struct gs_shapes area;      /* the site's area in the CRS at hand */
     struct gs_shapes clip;      /* what was cut out or joined */
 };

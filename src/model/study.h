@@ -31,6 +31,7 @@ struct gs_factor {
     void *measure_params;
     const char *measure_text; /* as written, on one line: "distance", "max_within, field: …" */
     const char *unit;         /* of the measured quantity; "" when it has none */
+    bool unit_open;           /* neither measure nor catalogue states it: the data may */
     bool categorical;         /* measures text, not numbers */
 };
 
@@ -59,6 +60,7 @@ struct gs_constraint {
 struct gs_group {
     const char *id;    /* "" for the top level */
     const char *title;
+    struct gs_pos pos;
     size_t parent;     /* index; the top level (0) is its own parent */
     double weight_given, weight; /* final share of the whole */
     const char *method; /* of its members' weights: "direct" */

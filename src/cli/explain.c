@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/option.h"
+#include "cli/terminal.h"
+
+struct explain_options {
+    int format; /* enum gs_format */
+};
+
+static const struct gs_option_group groups[] = {
+    GS_FORMAT_GROUP(struct explain_options, format),
+};
+
+static const struct gs_argument arguments[] = {
+    {.name = "RUN.gpkg", .help = "the GeoPackage that a run has written", .files = "gpkg"},
+    {.name = "SITE", .help = "the id of a candidate; several may be given", .repeated = true},
+};
+
+static enum gs_status run(struct gs_call *call)
+{
+    const struct explain_options *options = call->options;
+    char *text;
+    enum gs_status status =
+        gs_explain(call->ctx, call->arguments.items[0], call->arguments.items + 1,
+                   call->arguments.n - 1, (enum gs_format)options->format, &text);
+    return status ? status : gs_print_and_free(call, text);
+}
+
+const struct gs_command gs_command_explain = {
+    .name = "explain",
+    .summary = "Tell why sites of a run have their ranks",
+    .description = "Shows what each criterion measured, what it is worth and what it adds to the "
+                   "score, or which constraint a site fails.",
+    .arguments = arguments,
+    .n_arguments = GS_COUNT(arguments),
+    .examples = {{"gigasite explain outputs/demo.gpkg V22", "Explains the site V22."},
+                 {"gigasite explain outputs/demo.gpkg V22 V18 --format json",
+                  "Explains two sites, for a program."}},
+    .groups = groups,
+    .n_groups = GS_COUNT(groups),
+    .options_size = sizeof(struct explain_options),
+    .run = run,
+};

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/interrupt.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+/* A handler gets nothing but the signal's number: the one place with state of the whole program. */
+static _Atomic(struct gs_ctx *) watched;
+static atomic_bool interrupted;
+
+static void on_signal(int number)
+{
+    (void)number;
+    if (atomic_exchange(&interrupted, true))
+        _exit(gs_status_exit(GS_ECANCEL));
+    struct gs_ctx *ctx = atomic_load(&watched);
+    if (ctx)
+        gs_ctx_cancel(ctx);
+}
+
+/* A signal ignored from outside stays so: a background job of a shell lives on after Ctrl-C. */
+static void handle(int number)
+{
+    struct sigaction action;
+    if (sigaction(number, NULL, &action) || action.sa_handler == SIG_IGN)
+        return;
+    action = (struct sigaction){.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(number, &action, NULL);
+}
+
+void gs_interrupt_watch(struct gs_ctx *ctx)
+{
+    atomic_store(&watched, ctx);
+    handle(SIGINT);
+    handle(SIGTERM);
+    if (ctx && atomic_load(&interrupted))
+        gs_ctx_cancel(ctx);
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/ctx.h"
+#include "base/text.h"
+#include "cli/computing.h"
+#include "cli/option.h"
+#include "cli/terminal.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct result_options {
+    const char *output; /* NULL: under `outputs` */
+    long long top;
+    int format; /* enum gs_format */
+};
+
+struct run_options {
+    struct gs_study_choice study;
+    struct result_options result;
+    struct gs_computing computing;
+};
+
+static const struct gs_param result_params[] = {
+    {.key = "output",
+     .type = GS_PARAM_TEXT,
+     .short_key = 'o',
+     .placeholder = "FILE",
+     .help = "write the GeoPackage FILE; when not given outputs/NAME.gpkg, after the study's "
+             "NAME.yaml",
+     .offset = offsetof(struct result_options, output)},
+    {.key = "top",
+     .type = GS_PARAM_INTEGER,
+     .min = 0,
+     .max = INFINITY,
+     .fallback = "10",
+     .placeholder = "N",
+     .help = "print the best N sites",
+     .offset = offsetof(struct result_options, top)},
+    {.key = "format",
+     .type = GS_PARAM_CHOICE,
+     .choices = gs_format_choices,
+     .fallback = "text",
+     .help = "print the result for people or for programs",
+     .offset = offsetof(struct result_options, format)},
+};
+
+static const struct gs_option_group groups[] = {
+    {"Result", result_params, GS_COUNT(result_params), offsetof(struct run_options, result)},
+    GS_STUDY_GROUP(struct run_options, study),
+    GS_LIMITS_GROUP(struct run_options, computing),
+    GS_MESSAGES_GROUP(struct run_options, computing),
+};
+
+static const struct gs_argument arguments[] = {
+    {.name = "STUDY", .help = "the study, a YAML or JSON file", .files = "yaml yml json"},
+};
+
+static const char *const later[] = {"surface", "report", "cache", "no-cache", "fail-if", NULL};
+
+/* https://reproducible-builds.org/specs/source-date-epoch: a whole number of seconds. The last
+ * second of the year 9999 is the latest a GeoPackage can state. */
+static enum gs_status read_timestamp(struct gs_ctx *ctx, int64_t *out)
+{
+    const char *text = getenv("SOURCE_DATE_EPOCH");
+    *out = -1;
+    if (!text)
+        return GS_OK;
+    size_t digits = strspn(text, "0123456789");
+    errno = 0;
+    long long seconds = strtoll(text, NULL, 10);
+    if (digits == 0 || text[digits] || errno || seconds > 253402300799)
+        return gs_fail(ctx, GS_EUSAGE, NULL, NULL,
+                       "SOURCE_DATE_EPOCH must be a whole number of seconds since 1970, not `%s`",
+                       text);
+    *out = seconds;
+    return GS_OK;
+}
+
+/* outputs/<name of the study's file without its extension>.gpkg, with the folder. */
+static enum gs_status default_output(struct gs_call *call, const char *study_path, const char **out)
+{
+    const char *slash = strrchr(study_path, '/');
+    const char *name = slash ? slash + 1 : study_path, *dot = strrchr(name, '.');
+    int length = dot && dot > name ? (int)(dot - name) : (int)strlen(name);
+    if (mkdir("outputs", 0777) && errno != EEXIST)
+        return gs_fail(call->ctx, GS_EOUTPUT, NULL, "`-o FILE` writes elsewhere",
+                       "the folder `outputs` cannot be made: %s", strerror(errno));
+    *out = gs_arena_printf(call->ctx, &call->arena, "outputs/%.*s.gpkg", length, name);
+    return *out ? GS_OK : GS_ENOMEM;
+}
+
+/* A word as a shell reads it back. */
+static void append_word(struct gs_text *text, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "%+,-./:=@_";
+    gs_text_append(text, " ");
+    if (*word && word[strspn(word, plain)] == 0) {
+        gs_text_append(text, word);
+        return;
+    }
+    gs_text_append(text, "'");
+    for (; *word; word++)
+        gs_text_append_bytes(text, *word == '\'' ? "'\\''" : word, *word == '\'' ? 4 : 1);
+    gs_text_append(text, "'");
+}
+
+/* The command that gives this result again. Without threads, memory, output and messages: they do
+ * not change it, and a run must be the same file with any of them. */
+static enum gs_status command_line(struct gs_call *call, char **out)
+{
+    const struct run_options *options = call->options;
+    struct gs_text text;
+    gs_text_init(&text);
+    gs_text_append(&text, "gigasite run");
+    append_word(&text, call->arguments.items[0]);
+    if (options->study.layers_dir) {
+        gs_text_append(&text, " --layers-dir");
+        append_word(&text, options->study.layers_dir);
+    }
+    for (size_t i = 0; i < options->study.settings.n; i++) {
+        gs_text_append(&text, " --set");
+        append_word(&text, options->study.settings.items[i]);
+    }
+    return gs_text_finish(call->ctx, &text, out);
+}
+
+static enum gs_status show_result(struct gs_call *call, const struct gs_result *result,
+                                  const char *output)
+{
+    const struct result_options *options = &((const struct run_options *)call->options)->result;
+    char *table;
+    enum gs_status status = gs_result_summary(call->ctx, result, (size_t)options->top,
+                                              (enum gs_format)options->format, &table);
+    gs_report(call);
+    if (status == GS_OK)
+        status = gs_print_and_free(call, table);
+    if (!call->quiet)
+        fprintf(stderr, "wrote %s\n", output);
+    return status;
+}
+
+static enum gs_status run(struct gs_call *call)
+{
+    const struct run_options *options = call->options;
+    const char *study_path = call->arguments.items[0], *output = options->result.output;
+    struct gs_study_options study_options = gs_study_options_of(&options->study);
+    struct gs_run_options run_options;
+    struct gs_study *study = NULL;
+    struct gs_result *result = NULL;
+    char *line = NULL;
+    enum gs_status status = read_timestamp(call->ctx, &run_options.timestamp);
+    if (status)
+        return status;
+    if ((status = gs_computing_start(call, &options->computing)) ||
+        (status = command_line(call, &line)) ||
+        (status = gs_study_open(call->ctx, study_path, &study_options, &study)))
+        goto out;
+    if (!output && (status = default_output(call, study_path, &output)))
+        goto out;
+    run_options.command_line = line;
+    status = gs_study_run(call->ctx, study, output, &run_options, &result);
+    if (status == GS_OK)
+        status = show_result(call, result, output);
+out:
+    gs_result_free(result);
+    gs_study_free(study);
+    gs_text_free(line);
+    return status;
+}
+
+const struct gs_command gs_command_run = {
+    .name = "run",
+    .summary = "Measure, score and rank the candidates of a study",
+    .description = "Writes a ranked GeoPackage that QGIS opens styled, prints the best sites and "
+                   "why others are out. The file is written aside and renamed into place, so a "
+                   "failed or interrupted run leaves the old one.",
+    .arguments = arguments,
+    .n_arguments = GS_COUNT(arguments),
+    .examples = {{"gigasite run criteria/demo.yaml", "Ranks, and writes outputs/demo.gpkg."},
+                 {"gigasite run study.yaml -o green.gpkg --set criteria.wind.weight=40",
+                  "Ranks with another weight, into another file."}},
+    .groups = groups,
+    .n_groups = GS_COUNT(groups),
+    .options_size = sizeof(struct run_options),
+    .later = later,
+    .run = run,
+};

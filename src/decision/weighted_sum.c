@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decision/method.h"
+
+#include <math.h>
+
+/* A sum as the unevaluated pair high + low. Products are split exactly by fma() and sums by Knuth's
+ * two-sum, so the result is as good as one computed in twice the precision and then rounded: T.
+ * Ogita, S. M. Rump, S. Oishi (2005), "Accurate sum and dot product", SIAM J. Sci. Comput.
+ * 26:1955-1988 (Dot2). Criteria are added in the order of the study; another order changes the pair
+ * beyond its 100th bit, so in practice never the score. */
+struct pair {
+    double high, low;
+};
+
+static void add(struct pair *sum, double a, double b)
+{
+    double product = a * b, product_error = fma(a, b, -product);
+    double high = sum->high + product, part = high - sum->high;
+    double high_error = (sum->high - (high - part)) + (product - part);
+    sum->high = high;
+    sum->low += high_error + product_error;
+}
+
+/* Final weights add up to 1 but for their rounding. Dividing by their sum, taken in the same way,
+ * makes a site of all ones score exactly 1. */
+static enum gs_status score(struct gs_ctx *ctx, const struct gs_decision_table *table,
+                            const void *params, struct gs_scores *out)
+{
+    (void)params;
+    struct pair weights = {0, 0};
+    for (size_t c = 0; c < table->n_criteria; c++)
+        add(&weights, table->weights[c], 1);
+    double total = weights.high + weights.low;
+    if (!(total > 0))
+        return gs_fail(ctx, GS_EINTERNAL, NULL, NULL, "the criteria's weights add up to %g", total);
+    for (size_t s = 0; s < table->n_sites; s++) {
+        struct pair sum = {0, 0};
+        for (size_t c = 0; c < table->n_criteria; c++)
+            add(&sum, table->weights[c], table->values[c][s]);
+        double site_score = (sum.high + sum.low) / total;
+        if (isnan(site_score))
+            return gs_fail(ctx, GS_EINTERNAL, NULL, NULL, "a site to be scored lacks a value");
+        site_score = site_score < 0 ? 0 : site_score > 1 ? 1 : site_score;
+        out->score[s] = out->method_index[s] = site_score;
+    }
+    for (size_t c = 0; c < table->n_criteria; c++)
+        for (size_t s = 0; s < table->n_sites; s++)
+            out->parts[c][s] = table->weights[c] * table->values[c][s];
+    return GS_OK;
+}
+
+static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *params)
+{
+    (void)ctx, (void)pos, (void)params; /* it has no parameters */
+    return GS_OK;
+}
+
+const struct gs_method gs_method_weighted_sum = {
+    .name = "weighted_sum",
+    .summary = "Adds up weight × value: a weak criterion can be made up for by a strong one",
+    .details =
+        "score = Σ weight × value, the weights adding up to 1. Source: P. C. Fishburn (1967), "
+        "Additive utilities with incomplete product sets, Operations Research 15:537-542; "
+        "worked examples in E. Triantaphyllou (2000), Multi-Criteria Decision Making "
+        "Methods: A Comparative Study, Kluwer, section 2.2.1.",
+    .check = check,
+    .score = score,
+};

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "measure/site_area.h"
+
+#include "geo/polygon.h"
+#include "measure/scratch.h"
+
+#include <math.h>
+
+static const double pi = 3.14159265358979323846;
+
+static bool is_single_point(const struct gs_shapes *shapes, size_t i)
+{
+    size_t first = shapes->part_start[i], end = shapes->part_start[i + 1];
+    return end - first == 1 && shapes->part_kind[first] == GS_PART_POINTS &&
+           shapes->vertex_start[end] - shapes->vertex_start[first] == 1;
+}
+
+static enum gs_status disc_or_buffer(struct gs_ctx *ctx, const struct gs_job *job,
+                                     struct gs_worker *worker, size_t site,
+                                     struct gs_site_area *area)
+{
+    const struct gs_shapes *shapes = &job->sites->features.shapes;
+    double radius = area->reach_m / job->metres_per_unit;
+    if (is_single_point(shapes, site)) {
+        const double *p = shapes->xy[shapes->vertex_start[shapes->part_start[site]]];
+        area->kind = GS_SITE_AREA_DISC;
+        area->centre[0] = p[0];
+        area->centre[1] = p[1];
+        area->radius = radius;
+        area->size = pi * radius * radius;
+        return GS_OK;
+    }
+    struct gs_shapes *buffer = &worker->scratch->area;
+    gs_shapes_clear(buffer);
+    area->kind = GS_SITE_AREA_POLYGONS;
+    area->shapes = buffer;
+    area->shape = 0;
+    enum gs_status status = gs_polygons_buffer(ctx, worker->polygons, shapes, site, radius, buffer);
+    if (!status)
+        area->size = gs_shapes_area(buffer, 0);
+    return status;
+}
+
+enum gs_status gs_site_area(struct gs_ctx *ctx, const struct gs_job *job, struct gs_worker *worker,
+                            size_t site, double radius_m, struct gs_site_area *out)
+{
+    if (!(job->metres_per_unit > 0))
+        return gs_fail(ctx, GS_ESTUDY, &job->factor->measure_pos,
+                       "choose a projected `crs:` for the area, such as EPSG:3035",
+                       "measure `%s` needs an analysis CRS in metres, not in degrees",
+                       job->factor->measure_name);
+    const struct gs_shapes *shapes = &job->sites->features.shapes;
+    unsigned kinds = gs_shapes_kinds(shapes, site);
+    bool polygons = kinds & 1u << GS_PART_RING, points = kinds & 1u << GS_PART_POINTS;
+    struct gs_site_area area = {.kind = GS_SITE_AREA_NONE};
+    enum gs_status status = GS_OK;
+    if (radius_m > 0)
+        area.reach_m = radius_m;
+    else if (isnan(radius_m) && !polygons && points)
+        area.reach_m = job->sites->footprint_radius_m;
+    if (area.reach_m > 0) {
+        status = disc_or_buffer(ctx, job, worker, site, &area);
+    } else if (polygons) {
+        area.kind = GS_SITE_AREA_POLYGONS;
+        area.shapes = shapes;
+        area.shape = site;
+        area.size = gs_shapes_area(shapes, site);
+    }
+    if (!status)
+        *out = area;
+    return status;
+}

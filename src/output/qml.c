@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The style of `ranking` as QGIS reads it (QML, only what is not default). */
+#include "output/ranking.h"
+#include "output/writer.h"
+
+#include "base/text.h"
+
+#include <math.h>
+
+/* Viridis at 0, 1/4, 1/2, 3/4, 1 (van der Walt and Smith, matplotlib, 2015): even for colour-blind
+ * eyes and in grey. */
+static const char *const viridis[] = {"68,1,84", "59,82,139", "33,145,140", "94,201,98",
+                                      "253,231,37"};
+enum { N_CLASSES = 5 };
+
+static void append_option(struct gs_text *text, const char *name, const char *value)
+{
+    gs_text_printf(text, "<Option name=\"%s\" type=\"QString\" value=\"%s\"/>", name, value);
+}
+
+static void append_size(struct gs_text *text, double size_mm)
+{
+    gs_text_append(text, "<Option name=\"size\" type=\"QString\" value=\"");
+    gs_text_append_rounded(text, size_mm, 3);
+    gs_text_append(text, "\"/>");
+}
+
+static void begin_symbol(struct gs_text *text, int name, bool polygons, const char *class)
+{
+    gs_text_printf(text,
+                   "<symbol name=\"%d\" type=\"%s\" alpha=\"1\" clip_to_extent=\"1\" "
+                   "force_rhr=\"0\"><layer class=\"%s\" enabled=\"1\" pass=\"0\" locked=\"0\">"
+                   "<Option type=\"Map\">",
+                   name, polygons ? "fill" : "marker", class);
+}
+
+static void end_symbol(struct gs_text *text)
+{
+    gs_text_append(text, "</Option></layer></symbol>\n");
+}
+
+/* Markers in millimetres: wide enough to hold the rank while sites are few. */
+static double marker_size(size_t n_sites)
+{
+    return n_sites <= 30 ? 8 : n_sites <= 100 ? 6 : n_sites <= 2000 ? 4 : 2.4;
+}
+
+static void append_class_symbol(struct gs_text *text, int class, bool polygons, size_t n_sites)
+{
+    begin_symbol(text, class, polygons, polygons ? "SimpleFill" : "SimpleMarker");
+    gs_text_printf(text, "<Option name=\"color\" type=\"QString\" value=\"%s,%d\"/>",
+                   viridis[class], polygons ? 200 : 255);
+    append_option(text, "outline_color", polygons ? "40,40,40,255" : "255,255,255,255");
+    append_option(text, "outline_width", polygons ? "0.2" : "0.3");
+    append_option(text, "outline_width_unit", "MM");
+    if (!polygons) {
+        append_option(text, "name", "circle");
+        append_size(text, marker_size(n_sites));
+        append_option(text, "size_unit", "MM");
+    }
+    end_symbol(text);
+}
+
+/* Excluded sites: a grey cross, or grey hatching. */
+static void append_excluded_symbol(struct gs_text *text, bool polygons, size_t n_sites)
+{
+    begin_symbol(text, N_CLASSES, polygons, polygons ? "SimpleFill" : "SimpleMarker");
+    append_option(text, "color", "130,130,130,255");
+    append_option(text, "outline_color", "110,110,110,255");
+    append_option(text, "outline_width", polygons ? "0.2" : "0.5");
+    append_option(text, "outline_width_unit", "MM");
+    if (polygons) {
+        append_option(text, "style", "b_diagonal");
+        append_option(text, "outline_style", "dash");
+    } else {
+        append_option(text, "name", "cross2");
+        append_size(text, marker_size(n_sites) * 0.6);
+        append_option(text, "size_unit", "MM");
+    }
+    end_symbol(text);
+}
+
+static void append_range(struct gs_text *text, double lower, double upper, int symbol,
+                         const char *label)
+{
+    gs_text_append(text, "<range lower=\"");
+    gs_text_append_double(text, lower);
+    gs_text_append(text, "\" upper=\"");
+    gs_text_append_double(text, upper);
+    gs_text_printf(text, "\" symbol=\"%d\" label=\"%s\" render=\"true\"/>\n", symbol, label);
+}
+
+/* Five even classes over 0 to 1, best first. A feature without a number falls out of a graduated
+ * renderer, so excluded sites have a class of their own, at -1. */
+static void append_renderer(struct gs_text *text, bool polygons, size_t n_sites, bool some_excluded)
+{
+    static const char *const labels[] = {"0.0 to 0.2", "0.2 to 0.4", "0.4 to 0.6", "0.6 to 0.8",
+                                         "0.8 to 1.0 (best)"};
+    gs_text_printf(text,
+                   "<renderer-v2 type=\"graduatedSymbol\" attr=\"%s\" "
+                   "graduatedMethod=\"GraduatedColor\" symbollevels=\"0\" forceraster=\"0\" "
+                   "enableorderby=\"0\">\n<ranges>\n",
+                   some_excluded ? GS_SCORE_SHOWN : "score");
+    for (int class = N_CLASSES - 1; class >= 0; class --)
+        append_range(text, class / 5.0, (class + 1) / 5.0, class, labels[class]);
+    if (some_excluded)
+        append_range(text, -1, -1, N_CLASSES, "Excluded");
+    gs_text_append(text, "</ranges>\n<symbols>\n");
+    for (int class = 0; class < N_CLASSES; class ++)
+        append_class_symbol(text, class, polygons, n_sites);
+    if (some_excluded)
+        append_excluded_symbol(text, polygons, n_sites);
+    gs_text_append(text, "</symbols>\n</renderer-v2>\n");
+}
+
+/* The rank, which excluded sites have not; never an obstacle to itself when drawn
+ * twice. `inside` the symbol, or beside it. */
+static void append_labels(struct gs_text *text, bool inside)
+{
+    gs_text_printf(
+        text,
+        "<labeling type=\"simple\"><settings calloutType=\"simple\">"
+        "<text-style fieldName=\"rank\" isExpression=\"0\" fontFamily=\"DejaVu Sans\" "
+        "fontSize=\"8\" fontSizeUnit=\"Point\" fontWeight=\"75\" textColor=\"20,20,20,255\" "
+        "textOpacity=\"1\"><text-buffer bufferDraw=\"1\" bufferSize=\"0.8\" "
+        "bufferSizeUnits=\"MM\" bufferColor=\"255,255,255,255\" bufferOpacity=\"0.85\"/>"
+        "</text-style><placement placement=\"%d\" dist=\"%s\" distUnits=\"MM\"/>"
+        "<rendering drawLabels=\"1\" obstacle=\"0\"/></settings></labeling>\n",
+        inside ? 1 : 0, inside ? "0" : "1");
+}
+
+static void append_alias(struct gs_text *text, size_t index, const char *field, const char *name)
+{
+    gs_text_printf(text, "<alias index=\"%zu\" field=\"", index);
+    gs_text_append_xml(text, field);
+    gs_text_append(text, "\" name=\"");
+    gs_text_append_xml(text, name);
+    gs_text_append(text, "\"/>\n");
+}
+
+static void begin_qml(struct gs_text *text, const char *categories, bool labels)
+{
+    gs_text_printf(text,
+                   "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+                   "<qgis version=\"3.22.0\" styleCategories=\"%s\" labelsEnabled=\"%d\">\n",
+                   categories, labels);
+}
+
+static void append_aliases(struct gs_text *text, const struct gs_gpkg_column *columns, size_t n,
+                           bool shown)
+{
+    gs_text_append(text, "<aliases>\n");
+    append_alias(text, 0, "fid", "Feature id");
+    for (size_t i = 0; i < n; i++)
+        append_alias(text, i + 1, columns[i].name, columns[i].title);
+    if (shown)
+        append_alias(text, n + 1, GS_SCORE_SHOWN, "Score on the map (-1: excluded)");
+    gs_text_append(text, "</aliases>\n");
+}
+
+enum gs_status gs_write_alias_qml(struct gs_ctx *ctx, const struct gs_gpkg_column *columns,
+                                  size_t n, char **out)
+{
+    struct gs_text text;
+    gs_text_init(&text);
+    begin_qml(&text, "Fields", false);
+    append_aliases(&text, columns, n, false);
+    gs_text_append(&text, "</qgis>\n");
+    return gs_text_finish(ctx, &text, out);
+}
+
+enum gs_status gs_write_ranking_qml(struct gs_ctx *ctx, const struct gs_result *result,
+                                    bool polygons, char **out)
+{
+    struct gs_ranking ranking;
+    enum gs_status status = gs_ranking_init(ctx, result, false, &ranking);
+    if (status)
+        return status;
+    bool some_excluded = false;
+    for (size_t i = 0; i < result->n_sites; i++)
+        some_excluded |= !result->feasible[i];
+    struct gs_text text, tip;
+    gs_text_init(&text);
+    gs_text_init(&tip);
+    begin_qml(&text, "Symbology|Labeling|Fields|MapTips", true);
+    if (some_excluded) /* a field of the style, not of the table; 6 is a double */
+        gs_text_append(&text, "<expressionfields><field name=\"" GS_SCORE_SHOWN
+                              "\" expression=\"coalesce(&quot;score&quot;, -1)\" type=\"6\" "
+                              "typeName=\"double\" subType=\"0\" length=\"-1\" precision=\"-1\" "
+                              "comment=\"\"/></expressionfields>\n");
+    append_renderer(&text, polygons, result->n_sites, some_excluded);
+    append_labels(&text, polygons || marker_size(result->n_sites) >= 6);
+    append_aliases(&text, ranking.columns, ranking.n, some_excluded);
+    gs_text_append(&text, "<previewExpression>coalesce(&quot;rank&quot; || '. ', '') || "
+                          "coalesce(&quot;name&quot;, &quot;candidate_id&quot;)"
+                          "</previewExpression>\n<mapTip>");
+    gs_append_map_tip(&tip, result->study, &ranking);
+    if (tip.bytes)
+        gs_text_append_xml(&text, tip.bytes);
+    gs_text_append(&text, "</mapTip>\n</qgis>\n");
+    if (tip.failed) {
+        gs_text_release(&text);
+        text.failed = true;
+    }
+    gs_text_release(&tip);
+    gs_ranking_release(&ranking);
+    return gs_text_finish(ctx, &text, out);
+}

@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "study/bind.h"
+
+#include "base/mem.h"
+#include "base/units.h"
+#include "geo/session.h"
+#include "value/value.h"
+
+#include <math.h>
+#include <string.h>
+
+double gs_measure_quantity(const struct gs_measure *measure, const void *params, const char *key)
+{
+    for (size_t i = 0; i < measure->n_params; i++)
+        if (measure->params[i].type == GS_PARAM_QUANTITY &&
+            strcmp(measure->params[i].key, key) == 0)
+            return *(const double *)((const char *)params + measure->params[i].offset);
+    return NAN;
+}
+
+/* Remembers the worst of several faults while going on: the study's own come before the data's. */
+static enum gs_status worse(enum gs_status a, enum gs_status b)
+{
+    if (a == GS_OK || b == GS_OK)
+        return a == GS_OK ? b : a;
+    return a == GS_ESTUDY || b == GS_ESTUDY ? GS_ESTUDY : a;
+}
+
+static bool is_fatal(enum gs_status status)
+{
+    return status && status != GS_ESTUDY && status != GS_EDATA;
+}
+
+/* -- sources ----------------------------------------------------------------------------------- */
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* The source a factor reads, opened at first use. `*at` stays SIZE_MAX when it cannot be opened (which
+ * is reported once for all its factors). */
+static enum gs_status find_source(struct gs_ctx *ctx, struct gs_bound *bound,
+                                  const struct gs_factor *factor, size_t *at)
+{
+    bool raster = factor->measure->input == GS_INPUT_RASTER;
+    for (size_t i = 0; i < bound->n_sources; i++) {
+        struct gs_source *source = &bound->sources[i];
+        if (source->layer == factor->layer && same_text(source->where, factor->where) &&
+            source->is_raster == raster) {
+            *at = source->vector || source->raster ? i : SIZE_MAX;
+            return GS_OK;
+        }
+    }
+    size_t i = bound->n_sources++;
+    struct gs_source *source = &bound->sources[i];
+    *source = (struct gs_source){.layer = factor->layer,
+                                 .where = factor->where,
+                                 .where_pos = factor->where_pos,
+                                 .is_raster = raster,
+                                 .coverage = NAN,
+                                 .operation = ""};
+    enum gs_status status = raster ? gs_raster_open(ctx, factor->layer, &source->raster)
+                                   : gs_vector_open(ctx, factor->layer, &source->vector);
+    if (status == GS_OK)
+        *at = i;
+    return status;
+}
+
+static enum gs_status want_field(struct gs_ctx *ctx, struct gs_bound *bound,
+                                 struct gs_source *source, const char *name,
+                                 enum gs_field_kind kind)
+{
+    for (size_t i = 0; i < source->n_fields; i++)
+        if (strcmp(source->fields[i], name) == 0 && source->kinds[i] == kind)
+            return GS_OK;
+    if (!source->fields) { /* each factor names one field at most */
+        source->fields = GS_ARENA_ARRAY(ctx, &bound->arena, const char *, bound->n_factors);
+        source->kinds =
+            GS_ARENA_ARRAY(ctx, &bound->arena, enum gs_field_kind, bound->n_factors);
+        if (!source->fields || !source->kinds)
+            return GS_ENOMEM;
+    }
+    source->fields[source->n_fields] = name;
+    source->kinds[source->n_fields++] = kind;
+    return GS_OK;
+}
+
+/* -- fields ------------------------------------------------------------------------------------ */
+
+static enum gs_status no_such_field(struct gs_ctx *ctx, const struct gs_pos *pos,
+                                    const struct gs_layer *layer, const char *name,
+                                    const char *nearest)
+{
+    struct gs_text hint;
+    gs_text_init(&hint);
+    if (nearest)
+        gs_text_printf(&hint, "did you mean `%s`?", nearest);
+    enum gs_status status = gs_fail(ctx, GS_ESTUDY, pos, hint.bytes,
+                                    "layer `%s` has no field `%s`", layer->id, name);
+    gs_text_release(&hint);
+    return status;
+}
+
+/* Is the field of a factor there, and is it what the measure can use? Decides between numbers and
+ * text. A text column counts as numbers where the catalogue says so, by a unit or missing codes. */
+static enum gs_status bind_field(struct gs_ctx *ctx, struct gs_factor *factor,
+                                 const struct gs_layer *layer, const struct gs_vector *vector,
+                                 const char *name, enum gs_field_kind *kind)
+{
+    const char *unit = "", *nearest = NULL;
+    if (!gs_vector_field(vector, name, kind, &unit, &nearest))
+        return no_such_field(ctx, &factor->measure_pos, layer, name, nearest);
+    const struct gs_field *field = gs_layer_field(layer, name);
+    if (*kind == GS_FIELD_TEXT && field && (*field->unit || field->missing.n))
+        *kind = GS_FIELD_NUMBER;
+    if (*kind == GS_FIELD_NUMBER)
+        return GS_OK;
+    if (*kind == GS_FIELD_OTHER)
+        return gs_fail(ctx, GS_ESTUDY, &factor->measure_pos, NULL,
+                       "field `%s` of layer `%s` holds neither numbers nor text", name, layer->id);
+    if (factor->measure->flags & GS_MEASURE_ANY_FIELD)
+        return GS_OK;
+    if (!(factor->measure->flags & GS_MEASURE_TEXT))
+        return gs_fail(ctx, GS_ESTUDY, &factor->measure_pos,
+                       "if it holds numbers, give the field a `unit:` or `missing:` codes in the "
+                       "catalogue",
+                       "field `%s` of layer `%s` is text, but measure `%s` needs numbers", name,
+                       layer->id, factor->measure_name);
+    factor->categorical = true;
+    return GS_OK;
+}
+
+static const char *kinds_text(unsigned kinds)
+{
+    if (kinds == 1u << GS_PART_POINTS)
+        return "points";
+    if (kinds == 1u << GS_PART_LINE)
+        return "lines";
+    if (kinds == 1u << GS_PART_RING)
+        return "polygons";
+    return "geometries of several kinds";
+}
+
+static enum gs_status check_kinds(struct gs_ctx *ctx, const struct gs_factor *factor,
+                                  unsigned kinds)
+{
+    unsigned wanted = factor->measure->geometry;
+    if (!wanted || !kinds || (wanted & kinds))
+        return GS_OK;
+    return gs_fail(ctx, GS_ESTUDY, &factor->layer_pos, NULL,
+                   "measure `%s` needs %s, but layer `%s` holds %s", factor->measure_name,
+                   kinds_text(wanted), factor->layer->id, kinds_text(kinds));
+}
+
+/* -- units of rasters -------------------------------------------------------------------------- */
+
+/* A raster whose catalogue states no unit: its file may. What the study wrote must agree. */
+static enum gs_status settle_band_unit(struct gs_ctx *ctx, struct gs_bound *bound,
+                                       struct gs_factor *factor, const struct gs_pos *pos,
+                                       const char *band_unit)
+{
+    if (!factor->unit_open || strcmp(factor->measure->unit, GS_UNIT_BAND) != 0)
+        return GS_OK;
+    if (!*factor->unit) {
+        factor->unit = gs_arena_text(ctx, &bound->study->arena, band_unit);
+        return factor->unit ? GS_OK : GS_ENOMEM;
+    }
+    if (!*band_unit) {
+        gs_warn(ctx, pos, "state the unit of the layer with `unit:` in the catalogue",
+                "layer `%s` states no unit; its values are taken to be in %s, as written here",
+                factor->layer->id, factor->unit);
+        return GS_OK;
+    }
+    enum gs_unit_match match;
+    double scale = 1, offset = 0;
+    enum gs_status status = gs_unit_convert(ctx, factor->unit, band_unit, &match, &scale, &offset);
+    if (status)
+        return status;
+    if (match != GS_UNIT_MATCH || scale != 1 || offset != 0)
+        return gs_fail(ctx, GS_ESTUDY, pos,
+                       "state the unit with `unit:` in the catalogue, then any unit of the same "
+                       "kind may be used here",
+                       "the file of layer `%s` is in %s, not in %s", factor->layer->id, band_unit,
+                       factor->unit);
+    return GS_OK;
+}
+
+/* -- factors ----------------------------------------------------------------------------------- */
+
+static enum gs_status bind_vector_factor(struct gs_ctx *ctx, struct gs_bound *bound,
+                                         struct gs_bound_factor *bf)
+{
+    struct gs_factor *factor = bf->factor;
+    struct gs_source *source = &bound->sources[bf->source];
+    const struct gs_measure *measure = factor->measure;
+    source->n_factors++;
+    const char *name = gs_measure_field(measure, factor->measure_params);
+    enum gs_status status = check_kinds(ctx, factor, gs_vector_kinds(source->vector));
+    if (!status && name) {
+        enum gs_field_kind kind;
+        status = bind_field(ctx, factor, factor->layer, source->vector, name, &kind);
+        if (!status)
+            status = want_field(ctx, bound, source, name, kind);
+    }
+    double reach_m = measure->reach_m ? measure->reach_m(factor->measure_params) : INFINITY;
+    if (!(reach_m <= source->reach_m))
+        source->reach_m = reach_m;
+    if (bound->metres_per_unit == 0 ||
+        (measure->geodesic && measure->geodesic(factor->measure_params)))
+        source->geodesic = true;
+    return status;
+}
+
+static enum gs_status bind_raster_factor(struct gs_ctx *ctx, struct gs_bound *bound,
+                                         struct gs_bound_factor *bf, const struct gs_pos *pos)
+{
+    struct gs_source *source = &bound->sources[bf->source];
+    source->n_factors++;
+    return settle_band_unit(ctx, bound, bf->factor, pos, gs_raster_info(source->raster)->unit);
+}
+
+/* `pos`: of the value function or requirement, where the study's own quantities stand. */
+static enum gs_status bind_factor(struct gs_ctx *ctx, struct gs_bound *bound,
+                                  struct gs_bound_factor *bf, const struct gs_pos *pos)
+{
+    struct gs_factor *factor = bf->factor;
+    bf->source = SIZE_MAX;
+    if (factor->measure->input == GS_INPUT_SITE) {
+        const char *name = gs_measure_field(factor->measure, factor->measure_params);
+        enum gs_field_kind kind;
+        return bound->candidates && name
+                   ? bind_field(ctx, factor, bound->study->candidates.layer, bound->candidates,
+                                name, &kind)
+                   : GS_OK;
+    }
+    enum gs_status status = find_source(ctx, bound, factor, &bf->source);
+    if (status || bf->source == SIZE_MAX)
+        return status;
+    return factor->measure->input == GS_INPUT_RASTER ? bind_raster_factor(ctx, bound, bf, pos)
+                                                     : bind_vector_factor(ctx, bound, bf);
+}
+
+static enum gs_status check_categorical(struct gs_ctx *ctx, const struct gs_study *study)
+{
+    enum gs_status worst = GS_OK;
+    for (size_t i = 0; i < study->n_criteria; i++) {
+        const struct gs_criterion *c = &study->criteria[i];
+        if (c->factor.categorical && !c->value->categorical)
+            worst = gs_fail(ctx, GS_ESTUDY, &c->value_pos, "use value function `classes`",
+                            "`%s` measures text, which value function `%s` cannot judge",
+                            c->factor.id, c->value_name);
+    }
+    for (size_t i = 0; i < study->n_constraints; i++) {
+        const struct gs_constraint *c = &study->constraints[i];
+        if (c->factor.categorical && (!isnan(c->min) || !isnan(c->max)))
+            worst = gs_fail(ctx, GS_ESTUDY, &c->factor.measure_pos, "require `in:` or `not_in:`",
+                            "`%s` measures text, which has no min or max", c->factor.id);
+    }
+    return worst;
+}
+
+/* -- area and coverage ------------------------------------------------------------------------- */
+
+static enum gs_status layer_extent(struct gs_ctx *ctx, struct gs_bound *bound,
+                                   const struct gs_layer *layer, double out[4])
+{
+    struct gs_vector *vector;
+    enum gs_status status = gs_vector_open(ctx, layer, &vector);
+    if (status)
+        return status;
+    struct gs_transform *transform = NULL;
+    double bounds[4];
+    status = gs_transform_new(ctx, gs_vector_crs(vector), bound->crs, &transform);
+    if (!status && (!gs_vector_bounds(vector, bounds) ||
+                    !gs_transform_bounds(transform, bounds, out)))
+        status = gs_fail(ctx, GS_EDATA, &bound->study->area.extent_pos,
+                         "give the extent as `bbox:`",
+                         "the extent of layer `%s` cannot be told in the analysis CRS", layer->id);
+    gs_transform_free(transform);
+    gs_vector_close(vector);
+    return status;
+}
+
+static enum gs_status bind_area(struct gs_ctx *ctx, struct gs_bound *bound)
+{
+    const struct gs_area *area = &bound->study->area;
+    memcpy(bound->area, isnan(area->bbox[0]) ? bound->site_bounds : area->bbox,
+           sizeof bound->area);
+    return area->extent_layer ? layer_extent(ctx, bound, area->extent_layer, bound->area) : GS_OK;
+}
+
+/* How much of the area a raster covers; none of it is a fault. */
+static enum gs_status check_coverage(struct gs_ctx *ctx, struct gs_bound *bound,
+                                     struct gs_source *source)
+{
+    double share = NAN;
+    enum gs_status status =
+        gs_raster_coverage(ctx, source->raster, bound->crs, bound->area, &share);
+    if (status)
+        return status;
+    source->coverage = share;
+    if (share <= 0)
+        return gs_fail(ctx, GS_EDATA, &source->layer->source_pos,
+                       "compare the CRS and extent of the file (gdalinfo) with `area:`",
+                       "layer `%s` covers 0 %% of the area: it lies elsewhere or holds no data",
+                       source->layer->id);
+    if (share < 1)
+        gs_warn(ctx, NULL, NULL, "layer `%s` covers %.3g %% of the area", source->layer->id,
+                share * 100 > 99.9 ? 99.9 : share * 100);
+    return GS_OK;
+}
+
+/* What PROJ will do to the sites on their way to the raster. */
+static enum gs_status note_operation(struct gs_ctx *ctx, struct gs_bound *bound,
+                                     struct gs_source *source)
+{
+    struct gs_transform *transform;
+    enum gs_status status =
+        gs_transform_new(ctx, bound->crs, gs_raster_info(source->raster)->crs, &transform);
+    if (status)
+        return status;
+    source->operation = gs_arena_text(ctx, &bound->arena, gs_transform_description(transform));
+    gs_transform_free(transform);
+    return source->operation ? GS_OK : GS_ENOMEM;
+}
+
+/* A measure over a site's area needs one. */
+static enum gs_status check_areas(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                  const struct gs_factor *factor)
+{
+    const struct gs_sites *sites = &bound->sites;
+    if (!(factor->measure->flags & GS_MEASURE_AREA) || sites->footprint_radius_m > 0 ||
+        !isnan(gs_measure_quantity(factor->measure, factor->measure_params, "radius")))
+        return GS_OK;
+    for (size_t i = 0; i < sites->features.shapes.n; i++)
+        if (gs_shapes_kinds(&sites->features.shapes, i) & 1u << GS_PART_POINTS)
+            return gs_fail(ctx, GS_ESTUDY, &factor->measure_pos,
+                           "give the measure a `radius:`, or the facility its `land:`",
+                           "measure `%s` looks at an area, but site `%s` is a point",
+                           factor->measure_name, sites->ids[i]);
+    return GS_OK;
+}
+
+/* -- all together ------------------------------------------------------------------------------ */
+
+static enum gs_status bind_factors(struct gs_ctx *ctx, struct gs_bound *bound)
+{
+    struct gs_study *study = bound->study;
+    bound->n_factors = study->n_constraints + study->n_criteria;
+    bound->factors = GS_ARENA_ARRAY(ctx, &bound->arena, struct gs_bound_factor, bound->n_factors);
+    bound->sources = GS_ARENA_ARRAY(ctx, &bound->arena, struct gs_source, bound->n_factors);
+    if (!bound->factors || !bound->sources)
+        return GS_ENOMEM;
+    enum gs_status worst = GS_OK;
+    for (size_t i = 0; i < bound->n_factors; i++) {
+        struct gs_bound_factor *bf = &bound->factors[i];
+        bool constraint = i < study->n_constraints;
+        size_t c = i - study->n_constraints;
+        bf->factor = constraint ? &study->constraints[i].factor : &study->criteria[c].factor;
+        const struct gs_pos *pos =
+            constraint ? &bf->factor->measure_pos : &study->criteria[c].value_pos;
+        enum gs_status status = bind_factor(ctx, bound, bf, pos);
+        if (is_fatal(status))
+            return status;
+        worst = worse(worst, status);
+    }
+    enum gs_status status = check_categorical(ctx, study);
+    return worse(worst, status);
+}
+
+static enum gs_status check_places(struct gs_ctx *ctx, struct gs_bound *bound)
+{
+    enum gs_status worst = bind_area(ctx, bound);
+    if (worst)
+        return worst;
+    for (size_t i = 0; i < bound->n_sources; i++) {
+        struct gs_source *source = &bound->sources[i];
+        if (!source->raster)
+            continue;
+        enum gs_status status = check_coverage(ctx, bound, source);
+        if (!status)
+            status = note_operation(ctx, bound, source);
+        if (is_fatal(status))
+            return status;
+        worst = worse(worst, status);
+    }
+    for (size_t i = 0; i < bound->n_factors; i++)
+        worst = worse(worst, check_areas(ctx, bound, bound->factors[i].factor));
+    return worst;
+}
+
+enum gs_status gs_bind(struct gs_ctx *ctx, struct gs_study *study, struct gs_bound **out)
+{
+    struct gs_bound *bound = GS_NEW(ctx, struct gs_bound);
+    if (!bound)
+        return GS_ENOMEM;
+    bound->study = study;
+    gs_arena_init(&bound->arena);
+    gs_sites_init(&bound->sites);
+    enum gs_status worst = gs_geo_start(ctx), status;
+    if (!worst)
+        worst = gs_crs_new(ctx, study->area.crs, &study->area.crs_pos, "the study", &bound->crs);
+    if (worst)
+        goto out;
+    bound->metres_per_unit = gs_crs_metres_per_unit(bound->crs);
+    worst = gs_vector_open(ctx, study->candidates.layer, &bound->candidates);
+    if (is_fatal(worst))
+        goto out;
+    status = bind_factors(ctx, bound);
+    worst = worse(worst, status);
+    if (is_fatal(status) || !bound->candidates)
+        goto out;
+    status = gs_bind_sites(ctx, bound);
+    worst = worse(worst, status);
+    if (!status)
+        worst = worse(worst, check_places(ctx, bound));
+out:
+    if (worst) {
+        gs_bound_free(bound);
+        return worst;
+    }
+    *out = bound;
+    return GS_OK;
+}
+
+void gs_bound_free(struct gs_bound *bound)
+{
+    if (!bound)
+        return;
+    for (size_t i = 0; i < bound->n_sources; i++) {
+        gs_vector_close(bound->sources[i].vector);
+        gs_raster_close(bound->sources[i].raster);
+    }
+    gs_vector_close(bound->candidates);
+    gs_sites_release(&bound->sites);
+    gs_crs_free(bound->crs);
+    gs_arena_release(&bound->arena);
+    gs_free(bound);
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+/* A study bound to its data: every layer opened, every field found, every unit settled, the
+ * candidates read. */
+#ifndef GS_STUDY_BIND_H
+#define GS_STUDY_BIND_H
+
+#include "geo/raster.h"
+#include "geo/vector.h"
+#include "measure/measure.h"
+#include "model/study.h"
+#include "model/table.h"
+
+/* One opening of a layer, shared by all factors that read it under the same condition. */
+struct gs_source {
+    const struct gs_layer *layer;
+    const char *where; /* NULL: all features */
+    struct gs_pos where_pos;
+    bool is_raster;
+    struct gs_vector *vector; /* both NULL when it could not be opened */
+    struct gs_raster *raster;
+    /* What its factors need of a vector layer, gathered while they are bound. */
+    const char **fields;
+    enum gs_field_kind *kinds;
+    size_t n_fields;
+    double reach_m;  /* the farthest that features count, INFINITY: all */
+    bool geodesic;   /* some measure wants distances on the ellipsoid */
+    size_t n_factors;
+    /* For the report. */
+    struct gs_read_counts counts;
+    bool was_read;
+    double coverage; /* of the area, rasters; NaN: not told */
+    const char *operation;
+};
+
+/* A criterion or constraint with its source; NULL for measures of the candidates themselves. */
+struct gs_bound_factor {
+    struct gs_factor *factor;
+    size_t source; /* index; SIZE_MAX: none */
+};
+
+struct gs_bound {
+    struct gs_arena arena;
+    struct gs_study *study;
+    struct gs_crs *crs;
+    double metres_per_unit; /* of the analysis CRS, 0 when it is geographic */
+    struct gs_sites sites;
+    double site_bounds[4];  /* of all sites; NaN when none has a geometry */
+    double area[4];         /* of the study, analysis CRS */
+    struct gs_source *sources;
+    size_t n_sources;
+    struct gs_bound_factor *factors; /* constraints first, then criteria */
+    size_t n_factors;
+    struct gs_vector *candidates;
+};
+
+/* Opens and checks everything, reporting all faults; reads the candidates. GS_ESTUDY when the study
+ * is at fault, GS_EDATA when only data are. */
+enum gs_status gs_bind(struct gs_ctx *ctx, struct gs_study *study, struct gs_bound **out) GS_NODISCARD;
+void gs_bound_free(struct gs_bound *bound);
+
+/* The features of a vector source, as all its factors need them; the counts are reported. */
+enum gs_status gs_bound_read(struct gs_ctx *ctx, struct gs_bound *bound, struct gs_source *source,
+                             struct gs_features *out) GS_NODISCARD;
+
+/* Reads the candidates into bound->sites; used by gs_bind. */
+enum gs_status gs_bind_sites(struct gs_ctx *ctx, struct gs_bound *bound) GS_NODISCARD;
+
+/* The number a measure holds under parameter `key`, NaN when it has no such parameter. */
+double gs_measure_quantity(const struct gs_measure *measure, const void *params, const char *key);
+
+#endif

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "study/blocks.h"
+
+#include <math.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define TEXT(owner, name, member_, ...)                                                            \
+    {.key = name, .type = GS_PARAM_TEXT, .offset = offsetof(struct owner, member_), __VA_ARGS__}
+#define QUANTITY(owner, name, member_, unit_, ...)                                                 \
+    {.key = name,                                                                                  \
+     .type = GS_PARAM_QUANTITY,                                                                    \
+     .unit = unit_,                                                                                \
+     .offset = offsetof(struct owner, member_),                                                    \
+     __VA_ARGS__}
+#define NODE(name, holds, ...)                                                                     \
+    {.key = name, .type = GS_PARAM_NODE, .placeholder = holds, __VA_ARGS__}
+#define BLOCK(id, owner, params_, ...)                                                             \
+    const struct gs_block gs_block_##id = {                                                        \
+        .name = #id, .params = params_, .n_params = COUNT(params_), .size = sizeof(struct owner),  \
+        .summary = __VA_ARGS__}
+
+const char *const gs_themes[] = {"grid", "renewables", "water", "land", "fibre", "other", NULL};
+
+/* -- the study --------------------------------------------------------------------------------- */
+
+static const struct gs_param study_params[] = {
+    {.key = "gigasite",
+     .type = GS_PARAM_INTEGER,
+     .flags = GS_PARAM_REQUIRED,
+     .offset = offsetof(struct gs_top_read, version),
+     .help = "Version of the study format: 1"},
+    TEXT(gs_top_read, "title", title, .help = "What the study asks, in a sentence"),
+    TEXT(gs_top_read, "description", description, .help = "Anything worth telling a reader"),
+    TEXT(gs_top_read, "catalogue", catalogue, .flags = GS_PARAM_REQUIRED,
+         .help = "The catalogue of layers, relative to this file"),
+    NODE("area", "block:area", .flags = GS_PARAM_REQUIRED, .help = "Where, and in which CRS"),
+    NODE("facility", "block:facility", .help = "What is to be sited"),
+    NODE("candidates", "block:candidates", .flags = GS_PARAM_REQUIRED, .help = "The sites to rank"),
+    NODE("constraints", "list:constraint", .help = "What a site must satisfy to be ranked"),
+    NODE("criteria", "list:criterion", .flags = GS_PARAM_REQUIRED,
+         .help = "What makes a site better; a member with `criteria:` of its own is a group"),
+    NODE("decision", "block:decision", .help = "How criteria become a ranking"),
+};
+BLOCK(study, gs_top_read, study_params, "A study: one question asked of one catalogue");
+
+static const struct gs_param area_params[] = {
+    TEXT(gs_area, "crs", crs, .flags = GS_PARAM_REQUIRED,
+         .help = "The analysis CRS, such as EPSG:3035; every layer is reprojected to it"),
+    QUANTITY(gs_area, "resolution", resolution_m, "m", .flags = GS_PARAM_MIN_OPEN,
+             .help = "Cell size of the surface"),
+    NODE("extent", "block:extent", .help = "The area of the study; by default the candidates' extent"),
+};
+BLOCK(area, gs_area, area_params, "The area of the study and its CRS");
+
+static const struct gs_param extent_params[] = {
+    TEXT(gs_extent_read, "layer", layer, .help = "A layer whose extent is the area"),
+    NODE("bbox", "bbox", .help = "[xmin, ymin, xmax, ymax] in the analysis CRS"),
+};
+BLOCK(extent, gs_extent_read, extent_params, "The extent: a layer or a box");
+
+static const struct gs_param facility_params[] = {
+    QUANTITY(gs_facility, "accelerators", accelerators, "1", .max = INFINITY,
+             .help = "How many accelerators"),
+    QUANTITY(gs_facility, "accelerator_power", accelerator_power_w, "W", .max = INFINITY,
+             .help = "Power of one accelerator with its share of host, network and storage"),
+    QUANTITY(gs_facility, "pue", pue, "1", .min = 1, .max = INFINITY,
+             .help = "Power usage effectiveness: all power by computing power"),
+    QUANTITY(gs_facility, "wue", wue_m3_per_j, "m3/J", .max = INFINITY,
+             .help = "Water usage effectiveness, such as `0.3 L/kWh` of computing energy"),
+    QUANTITY(gs_facility, "utilisation", utilisation, "1", .min = 0, .max = 1,
+             .help = "Mean load by full load"),
+    QUANTITY(gs_facility, "power", power_mw, "MW", .max = INFINITY,
+             .help = "Power of the whole site; derived as accelerators × accelerator_power × pue"),
+    QUANTITY(gs_facility, "energy", energy_gwh_year, "GWh/year", .max = INFINITY,
+             .help = "Energy a year; derived as power × utilisation × 8760 h"),
+    QUANTITY(gs_facility, "water", water_m3_year, "m3/year", .max = INFINITY,
+             .help = "Water a year; derived as energy / pue × wue"),
+    QUANTITY(gs_facility, "land", land_m2, "m2", .max = INFINITY,
+             .help = "Land of the site; around a point candidate this area is a disc"),
+};
+BLOCK(facility, gs_facility, facility_params,
+      "The facility sizes the site; quantities elsewhere may say `facility.power`, `facility.water`, "
+      "… or a multiple such as `1.5 * facility.power`");
+
+static const struct gs_param candidates_params[] = {
+    TEXT(gs_candidates_read, "layer", layer, .flags = GS_PARAM_REQUIRED,
+         .help = "A layer of points or polygons"),
+    TEXT(gs_candidates_read, "id", id,
+         .help = "Field with the id of each site, unique; by default its number in the layer, from 1"),
+    TEXT(gs_candidates_read, "name", name, .help = "Field with the name of each site"),
+    TEXT(gs_candidates_read, "where", where, .help = "Only the sites that satisfy this condition"),
+};
+BLOCK(candidates, gs_candidates_read, candidates_params, "The sites to rank");
+
+#define FACTOR_KEYS                                                                                \
+    TEXT(gs_factor_read, "id", id, .flags = GS_PARAM_REQUIRED,                                     \
+         .help = "Short unique name: it also names columns of the result"),                                  \
+        TEXT(gs_factor_read, "title", title, .help = "For people; by default the id"),             \
+        TEXT(gs_factor_read, "layer", layer,                                                       \
+             .help = "A layer of the catalogue; not for measure `attribute`"),                     \
+        TEXT(gs_factor_read, "where", where,                                                       \
+             .help = "Only the features that satisfy this SQL condition, in the catalogue's field " \
+                     "names"),                                                                     \
+        NODE("measure", "measure", .flags = GS_PARAM_REQUIRED,                                     \
+             .help = "What turns the layer into one number per site")
+
+static const char *const constraint_missing[] = {"exclude", "pass", NULL};
+static const struct gs_param constraint_params[] = {
+    FACTOR_KEYS,
+    NODE("require", "block:require", .flags = GS_PARAM_REQUIRED, .help = "What must hold"),
+    {.key = "missing",
+     .type = GS_PARAM_CHOICE,
+     .choices = constraint_missing,
+     .fallback = "exclude",
+     .offset = offsetof(struct gs_factor_read, missing),
+     .help = "What becomes of a site without data"},
+};
+BLOCK(constraint, gs_factor_read, constraint_params,
+      "A measure that a site must satisfy; a site that fails is kept, unranked, with the reason");
+
+static const struct gs_param require_params[] = {
+    QUANTITY(gs_require_read, "min", min, GS_UNIT_MEASURED, .help = "At least this"),
+    QUANTITY(gs_require_read, "max", max, GS_UNIT_MEASURED, .help = "At most this"),
+    {.key = "in",
+     .type = GS_PARAM_CLASSES,
+     .offset = offsetof(struct gs_require_read, in),
+     .help = "One of these classes or texts"},
+    {.key = "not_in",
+     .type = GS_PARAM_CLASSES,
+     .offset = offsetof(struct gs_require_read, not_in),
+     .help = "None of these classes or texts"},
+};
+BLOCK(require, gs_require_read, require_params, "What a constraint demands; bounds belong to it");
+
+static const struct gs_param criterion_params[] = {
+    FACTOR_KEYS,
+    NODE("value", "value", .flags = GS_PARAM_REQUIRED,
+         .help = "The value function: what turns the measured quantity into a worth of 0 to 1"),
+    QUANTITY(gs_factor_read, "weight", weight, "1", .max = INFINITY, .fallback = "1",
+             .help = "Weight within its group; any non-negative numbers, normalised"),
+    NODE("missing", "missing",
+         .help = "What a site without data gets: exclude, worst, best, or a worth of 0 to 1; by "
+                 "default as in `decision:`"),
+};
+BLOCK(criterion, gs_factor_read, criterion_params, "A criterion: layer, measure, value function, weight");
+
+static const struct gs_param group_params[] = {
+    TEXT(gs_group_read, "id", id, .flags = GS_PARAM_REQUIRED, .help = "Short unique name"),
+    TEXT(gs_group_read, "title", title, .help = "For people; by default the id"),
+    QUANTITY(gs_group_read, "weight", weight, "1", .max = INFINITY, .fallback = "1",
+             .help = "Weight of the group among its neighbours"),
+    NODE("criteria", "list:criterion", .flags = GS_PARAM_REQUIRED, .help = "Its members"),
+};
+BLOCK(group, gs_group_read, group_params, "A group of criteria that shares one weight");
+
+static const struct gs_param decision_params[] = {
+    TEXT(gs_decision_read, "method", method, .fallback = "weighted_sum",
+         .help = "A decision method; its parameters stand beside it"),
+    NODE("missing", "missing",
+         .help = "What a site without data in a criterion gets: exclude (the default), worst, best, "
+                 "or a worth of 0 to 1"),
+};
+BLOCK(decision, gs_decision_read, decision_params, "How criteria become a ranking");
+
+/* -- the catalogue ----------------------------------------------------------------------------- */
+
+static const struct gs_param catalogue_params[] = {
+    {.key = "gigasite",
+     .type = GS_PARAM_INTEGER,
+     .flags = GS_PARAM_REQUIRED,
+     .offset = offsetof(struct gs_catalogue_read, version),
+     .help = "Version of the catalogue format: 1"},
+    TEXT(gs_catalogue_read, "root", root, .fallback = ".",
+         .help = "Folder of the sources, relative to this file; --layers-dir overrides it"),
+    NODE("layers", "map:layer", .flags = GS_PARAM_REQUIRED, .help = "The layers by name"),
+};
+BLOCK(catalogue, gs_catalogue_read, catalogue_params, "A catalogue of layers");
+
+static const char *const resamplings[] = {"default", "nearest", "bilinear", "cubic", "average", NULL};
+static const struct gs_param layer_params[] = {
+    TEXT(gs_layer_read, "title", layer.title, .help = "For people; by default the name"),
+    TEXT(gs_layer_read, "description", layer.description, .help = "What a user should know"),
+    {.key = "theme",
+     .type = GS_PARAM_CHOICE,
+     .choices = gs_themes,
+     .fallback = "other",
+     .offset = offsetof(struct gs_layer_read, theme),
+     .help = "What it is about"},
+    TEXT(gs_layer_read, "source", layer.source, .flags = GS_PARAM_REQUIRED,
+         .help = "Anything GDAL opens: a file below `root`, /vsicurl/…, /vsizip/…, PG:…, WFS:…"),
+    TEXT(gs_layer_read, "layer", layer.table, .help = "The layer inside the source; may be left out "
+                                                      "when there is one only"),
+    TEXT(gs_layer_read, "sql", layer.sql, .help = "In place of `layer`: a SpatiaLite query"),
+    TEXT(gs_layer_read, "where", layer.where, .help = "A condition that always applies"),
+    TEXT(gs_layer_read, "x", layer.x, .help = "Column with x or longitude, for tables"),
+    TEXT(gs_layer_read, "y", layer.y, .help = "Column with y or latitude, for tables"),
+    TEXT(gs_layer_read, "crs", layer.crs, .help = "The CRS of a source that carries none"),
+    {.key = "crs_override",
+     .type = GS_PARAM_FLAG,
+     .fallback = "false",
+     .offset = offsetof(struct gs_layer_read, layer.crs_override),
+     .help = "Take `crs` even though the source states another one"},
+    NODE("fields", "map:field", .help = "Fields by the name studies use"),
+    {.key = "band",
+     .type = GS_PARAM_INTEGER,
+     .min = 1,
+     .max = 65536,
+     .fallback = "1",
+     .offset = offsetof(struct gs_layer_read, band),
+     .help = "Band of a raster"},
+    TEXT(gs_layer_read, "unit", layer.unit,
+         .help = "Unit of a raster's values; by default as the file says"),
+    {.key = "nodata",
+     .type = GS_PARAM_TEXTS,
+     .offset = offsetof(struct gs_layer_read, nodata),
+     .help = "Raster values that mean no data, besides the file's own"},
+    {.key = "resampling",
+     .type = GS_PARAM_CHOICE,
+     .choices = resamplings,
+     .fallback = "default",
+     .offset = offsetof(struct gs_layer_read, layer.resampling),
+     .help = "Between raster cells; by default nearest for classes, bilinear for quantities"},
+    NODE("classes", "texts", .help = "Names of a raster's classes by code"),
+    NODE("options", "texts", .help = "GDAL open options"),
+    TEXT(gs_layer_read, "vintage", layer.vintage, .help = "When the data was made: 2022-03"),
+    TEXT(gs_layer_read, "expires", layer.expires, .help = "When it should be renewed"),
+    TEXT(gs_layer_read, "licence", layer.licence, .help = "SPDX id or name"),
+    TEXT(gs_layer_read, "attribution", layer.attribution, .help = "What must be shown with results"),
+    NODE("fetch", "block:fetch", .help = "Where it can be had"),
+};
+BLOCK(layer, gs_layer_read, layer_params, "A dataset");
+
+static const struct gs_param field_params[] = {
+    TEXT(gs_field, "column", column, .help = "Column of the source; by default the field's name"),
+    TEXT(gs_field, "unit", unit, .fallback = "", .help = "Unit of its values"),
+    TEXT(gs_field, "title", title, .help = "For people"),
+    {.key = "missing",
+     .type = GS_PARAM_TEXTS,
+     .offset = offsetof(struct gs_field, missing),
+     .help = "Values that mean unknown"},
+};
+BLOCK(field, gs_field, field_params, "A field of a layer");
+
+static const struct gs_param fetch_params[] = {
+    TEXT(gs_fetch_read, "url", url, .flags = GS_PARAM_REQUIRED, .help = "Where to download it"),
+    TEXT(gs_fetch_read, "sha256", sha256, .help = "What the file must hash to"),
+};
+BLOCK(fetch, gs_fetch_read, fetch_params, "How a source is fetched");
+
+const struct gs_block *const gs_blocks[] = {
+    &gs_block_study,      &gs_block_area,     &gs_block_extent,    &gs_block_facility,
+    &gs_block_candidates, &gs_block_constraint, &gs_block_require, &gs_block_criterion,
+    &gs_block_group,      &gs_block_decision, &gs_block_catalogue, &gs_block_layer,
+    &gs_block_field,      &gs_block_fetch,
+};
+const size_t gs_n_blocks = COUNT(gs_blocks);
+
+const struct gs_block *gs_block_find(const char *name)
+{
+    for (size_t i = 0; i < gs_n_blocks; i++)
+        if (strcmp(gs_blocks[i]->name, name) == 0)
+            return gs_blocks[i];
+    return NULL;
+}
+
+const char *const gs_future_keys[][2] = {
+    {"study", "robustness"},   {"study", "portfolio"},     {"study", "scenarios"},
+    {"study", "surface"},      {"study", "weights"},       {"criterion", "better"},
+    {"criterion", "normalise"}, {"criterion", "preference"}, {"criterion", "uncertainty"},
+    {"group", "weights"},      {"decision", "also"},       {"decision", "normalise"},
+    {"candidates", "locate"},  {"candidates", "cells"},    {"candidates", "represent"},
+    {"layer", "uncertainty"},  {"criterion", "surface"},   {NULL, NULL},
+};

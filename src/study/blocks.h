@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The blocks a study and a catalogue are made of, as parameter tables: the single source of the YAML
+ * check, the schema and the reference page. */
+#ifndef GS_STUDY_BLOCKS_H
+#define GS_STUDY_BLOCKS_H
+
+#include "base/param.h"
+#include "model/study.h"
+
+/* A key of type GS_PARAM_NODE says in `placeholder` what it holds:
+ *   "block:NAME"  a mapping with the keys of that block
+ *   "list:NAME"   a list of such mappings
+ *   "map:NAME"    a mapping of names to such mappings
+ *   "measure", "value", "method"  a mapping whose `type` (for the decision: `method`) names a registry entry,
+ *                 beside that entry's parameters
+ *   "texts"       a mapping of names to texts
+ *   "missing"     exclude | worst | best | a worth between 0 and 1
+ *   "bbox"        [xmin, ymin, xmax, ymax]  */
+struct gs_block {
+    const char *name;
+    const char *summary;
+    const struct gs_param *params;
+    size_t n_params;
+    size_t size; /* of the struct that the offsets count in */
+};
+
+extern const struct gs_block *const gs_blocks[];
+extern const size_t gs_n_blocks;
+const struct gs_block *gs_block_find(const char *name);
+
+/* What the blocks are read into, where the model has no struct of the same shape. */
+struct gs_top_read {
+    long long version;
+    const char *title, *description, *catalogue;
+};
+
+struct gs_extent_read {
+    const char *layer;
+};
+
+struct gs_candidates_read {
+    const char *layer, *id, *name, *where;
+};
+
+struct gs_factor_read { /* constraint and criterion */
+    const char *id, *title, *layer, *where;
+    double weight;
+    int missing;
+};
+
+struct gs_require_read {
+    double min, max;
+    struct gs_texts in, not_in;
+};
+
+struct gs_group_read {
+    const char *id, *title;
+    double weight;
+};
+
+struct gs_decision_read {
+    const char *method;
+};
+
+struct gs_catalogue_read {
+    long long version;
+    const char *root;
+};
+
+struct gs_layer_read {
+    struct gs_layer layer;
+    long long band;
+    int theme;
+    struct gs_texts nodata;
+};
+
+struct gs_fetch_read {
+    const char *url, *sha256;
+};
+
+extern const struct gs_block gs_block_study, gs_block_area, gs_block_extent, gs_block_facility,
+    gs_block_candidates, gs_block_constraint, gs_block_require, gs_block_criterion, gs_block_group,
+    gs_block_decision, gs_block_catalogue, gs_block_layer, gs_block_field, gs_block_fetch;
+
+extern const char *const gs_themes[];
+
+/* Keys of the design that this version does not carry out: they get an error of their own instead of
+ * "unknown key". NULL-terminated pairs of block name and key. */
+extern const char *const gs_future_keys[][2];
+
+#endif

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+/* From measured quantities to worths, feasibility with reasons, scores and ranks. */
+#include "study/run.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "decision/method.h"
+#include "decision/rank.h"
+#include "value/value.h"
+
+#include <math.h>
+#include <string.h>
+
+static void append_quantity(struct gs_text *text, double value, const char *unit)
+{
+    gs_text_append_rounded(text, value, 6);
+    if (!gs_unit_is_plain(unit))
+        gs_text_printf(text, " %s", unit);
+}
+
+static void append_reason(struct gs_text *text, const char *id)
+{
+    gs_text_printf(text, "%s%s: ", text->length ? "; " : "", id);
+}
+
+/* -- constraints ------------------------------------------------------------------------------- */
+
+/* Does a class number equal an item, written as a code or as a name of the layer's classes? */
+static bool number_is(double value, const char *item, const struct gs_layer *layer)
+{
+    double code;
+    const char *rest;
+    if (gs_parse_number(item, &code, &rest) && !*rest)
+        return value == code;
+    for (size_t i = 0; layer && i < layer->n_classes; i++)
+        if (strcmp(layer->classes[i].name, item) == 0 && value == (double)layer->classes[i].code)
+            return true;
+    return false;
+}
+
+static bool is_listed(const struct gs_texts *list, const struct gs_factor *factor, double number,
+                      const char *text)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (text ? strcmp(text, list->items[i]) == 0
+                 : number_is(number, list->items[i], factor->layer))
+            return true;
+    return false;
+}
+
+/* Appends why the site fails the constraint; nothing when it satisfies it. */
+static void judge(const struct gs_constraint *c, const struct gs_measured *measured, size_t site,
+                  struct gs_text *reasons)
+{
+    const struct gs_factor *factor = &c->factor;
+    const char *text = measured->text ? measured->text[site] : NULL;
+    double number = measured->number ? measured->number[site] : NAN;
+    if (!text && isnan(number)) {
+        if (!c->pass_missing) {
+            append_reason(reasons, factor->id);
+            gs_text_append(reasons, "no data");
+        }
+        return;
+    }
+    bool low = number < c->min, high = number > c->max;
+    bool unlisted = c->in.n && !is_listed(&c->in, factor, number, text);
+    bool listed = c->not_in.n && is_listed(&c->not_in, factor, number, text);
+    if (!low && !high && !unlisted && !listed)
+        return;
+    append_reason(reasons, factor->id);
+    if (text)
+        gs_text_append(reasons, text);
+    else
+        append_quantity(reasons, number, factor->unit);
+    if (low || high) {
+        gs_text_append(reasons, low ? ", at least " : ", at most ");
+        append_quantity(reasons, low ? c->min : c->max, factor->unit);
+        gs_text_append(reasons, low ? " required" : " allowed");
+    } else {
+        gs_text_append(reasons, " is not allowed");
+    }
+}
+
+/* -- worths ------------------------------------------------------------------------------------ */
+
+static enum gs_status value_criterion(struct gs_ctx *ctx, const struct gs_criterion *c,
+                                      const struct gs_measured *measured, size_t n, double **out)
+{
+    double *values = GS_ARRAY(ctx, double, n);
+    if (!values)
+        return GS_ENOMEM;
+    *out = values;
+    for (size_t i = 0; i < n; i++) {
+        double worth = NAN;
+        if (measured->text)
+            worth = measured->text[i] ? c->value->worth_of_text(c->value_params, measured->text[i])
+                                      : NAN;
+        else if (!isnan(measured->number[i]))
+            worth = c->value->worth(c->value_params, measured->number[i]);
+        if (isnan(worth) && c->missing == GS_MISSING_WORTH)
+            worth = c->missing_worth;
+        values[i] = worth;
+    }
+    return GS_OK;
+}
+
+/* A criterion without a worth excludes the site; the reason tells missing data from a quantity that
+ * the value function does not know. */
+static void miss(const struct gs_criterion *c, const struct gs_measured *measured, size_t site,
+                 struct gs_text *reasons)
+{
+    append_reason(reasons, c->factor.id);
+    if (measured->text && measured->text[site]) {
+        gs_text_printf(reasons, "`%s` has no worth", measured->text[site]);
+    } else if (measured->number && !isnan(measured->number[site])) {
+        append_quantity(reasons, measured->number[site], c->factor.unit);
+        gs_text_append(reasons, " has no worth");
+    } else {
+        gs_text_append(reasons, "no data");
+    }
+}
+
+static enum gs_status judge_site(struct gs_ctx *ctx, const struct gs_study *study,
+                                 struct gs_result *result, size_t site)
+{
+    struct gs_text reasons;
+    gs_text_init(&reasons);
+    if (gs_shapes_is_empty(&result->sites.features.shapes, site)) {
+        gs_text_append(&reasons, "no geometry");
+    } else {
+        for (size_t i = 0; i < study->n_constraints; i++)
+            judge(&study->constraints[i], &result->constraints[i], site, &reasons);
+        for (size_t i = 0; i < study->n_criteria; i++)
+            if (isnan(result->values[i][site]))
+                miss(&study->criteria[i], &result->criteria[i], site, &reasons);
+    }
+    enum gs_status status = GS_OK;
+    result->feasible[site] = !reasons.failed && reasons.length == 0;
+    if (reasons.failed)
+        status = gs_fail_memory(ctx);
+    else if (reasons.length)
+        result->excluded_by[site] = gs_arena_text(ctx, &result->arena, reasons.bytes);
+    if (!result->feasible[site] && !result->excluded_by[site])
+        status = GS_ENOMEM;
+    gs_text_release(&reasons);
+    return status;
+}
+
+/* -- scores ------------------------------------------------------------------------------------ */
+
+/* The method sees the feasible sites only, packed; its results are spread out again. */
+struct packed {
+    size_t *sites;
+    size_t n;
+    double **values, **parts;
+    double *score, *index, *weights;
+};
+
+static void release_packed(struct packed *packed, size_t n_criteria)
+{
+    for (size_t c = 0; c < n_criteria; c++) {
+        gs_free(packed->values ? packed->values[c] : NULL);
+        gs_free(packed->parts ? packed->parts[c] : NULL);
+    }
+    gs_free(packed->values);
+    gs_free(packed->parts);
+    gs_free(packed->sites);
+    gs_free(packed->score);
+    gs_free(packed->index);
+    gs_free(packed->weights);
+}
+
+static enum gs_status pack(struct gs_ctx *ctx, const struct gs_study *study,
+                           const struct gs_result *result, struct packed *packed)
+{
+    size_t n_criteria = study->n_criteria;
+    packed->sites = GS_ARRAY(ctx, size_t, result->n_sites);
+    if (!packed->sites)
+        return GS_ENOMEM;
+    for (size_t i = 0; i < result->n_sites; i++)
+        if (result->feasible[i])
+            packed->sites[packed->n++] = i;
+    packed->values = GS_ARRAY_ZERO(ctx, double *, n_criteria);
+    packed->parts = GS_ARRAY_ZERO(ctx, double *, n_criteria);
+    packed->score = GS_ARRAY(ctx, double, packed->n);
+    packed->index = GS_ARRAY(ctx, double, packed->n);
+    packed->weights = GS_ARRAY(ctx, double, n_criteria);
+    if (!packed->values || !packed->parts || !packed->score || !packed->index || !packed->weights)
+        return GS_ENOMEM;
+    for (size_t c = 0; c < n_criteria; c++) {
+        packed->weights[c] = study->criteria[c].weight;
+        packed->values[c] = GS_ARRAY(ctx, double, packed->n);
+        packed->parts[c] = GS_ARRAY(ctx, double, packed->n);
+        if (!packed->values[c] || !packed->parts[c])
+            return GS_ENOMEM;
+        for (size_t i = 0; i < packed->n; i++)
+            packed->values[c][i] = result->values[c][packed->sites[i]];
+    }
+    return GS_OK;
+}
+
+static void spread(const struct packed *packed, size_t n_criteria, struct gs_result *result)
+{
+    for (size_t i = 0; i < packed->n; i++) {
+        size_t site = packed->sites[i];
+        result->score[site] = packed->score[i];
+        result->method_index[site] = packed->index[i];
+        for (size_t c = 0; c < n_criteria; c++)
+            result->parts[c][site] = packed->parts[c][i];
+    }
+}
+
+static enum gs_status score(struct gs_ctx *ctx, const struct gs_study *study,
+                            struct gs_result *result)
+{
+    struct packed packed = {0};
+    enum gs_status status = pack(ctx, study, result, &packed);
+    if (!status && packed.n) {
+        struct gs_decision_table table = {packed.n, study->n_criteria,
+                                          (const double *const *)packed.values, packed.weights};
+        struct gs_scores scores = {packed.score, packed.index, packed.parts};
+        status = study->method->score(ctx, &table, study->method_params, &scores);
+        if (!status)
+            spread(&packed, study->n_criteria, result);
+    }
+    release_packed(&packed, study->n_criteria);
+    return status;
+}
+
+static enum gs_status allocate(struct gs_ctx *ctx, const struct gs_study *study,
+                               struct gs_result *result)
+{
+    size_t n = result->n_sites;
+    result->values = GS_ARRAY_ZERO(ctx, double *, study->n_criteria);
+    result->parts = GS_ARRAY_ZERO(ctx, double *, study->n_criteria);
+    result->feasible = GS_ARRAY_ZERO(ctx, bool, n);
+    result->excluded_by = GS_ARRAY_ZERO(ctx, const char *, n);
+    result->score = GS_ARRAY(ctx, double, n);
+    result->method_index = GS_ARRAY(ctx, double, n);
+    result->rank = GS_ARRAY_ZERO(ctx, unsigned, n);
+    result->order = GS_ARRAY_ZERO(ctx, size_t, n);
+    if (!result->values || !result->parts || !result->feasible || !result->excluded_by ||
+        !result->score || !result->method_index || !result->rank || !result->order)
+        return GS_ENOMEM;
+    for (size_t i = 0; i < n; i++)
+        result->score[i] = result->method_index[i] = NAN;
+    for (size_t c = 0; c < study->n_criteria; c++) {
+        result->parts[c] = GS_ARRAY(ctx, double, n);
+        if (!result->parts[c])
+            return GS_ENOMEM;
+        for (size_t i = 0; i < n; i++)
+            result->parts[c][i] = NAN;
+    }
+    return GS_OK;
+}
+
+enum gs_status gs_decide(struct gs_ctx *ctx, const struct gs_bound *bound,
+                         struct gs_result *result)
+{
+    const struct gs_study *study = bound->study;
+    enum gs_status status = allocate(ctx, study, result);
+    for (size_t c = 0; c < study->n_criteria && !status; c++)
+        status = value_criterion(ctx, &study->criteria[c], &result->criteria[c], result->n_sites,
+                                 &result->values[c]);
+    for (size_t i = 0; i < result->n_sites && !status; i++)
+        status = judge_site(ctx, study, result, i);
+    if (!status)
+        status = score(ctx, study, result);
+    if (!status)
+        status = gs_rank(ctx, result->n_sites, result->score, result->feasible, result->sites.ids,
+                         result->rank, result->order);
+    return status;
+}

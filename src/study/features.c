@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Reading the features of a layer as far as the sites' measures reach, and telling what was met. */
+#include "study/bind.h"
+
+#include <math.h>
+
+/* The sites' bounds widened by `reach_m`, in the analysis CRS; false: read everything. */
+static bool reach_bounds(const struct gs_bound *bound, const struct gs_source *source,
+                         double out[4])
+{
+    const double *box = bound->site_bounds;
+    double reach_m = source->reach_m;
+    if (!isfinite(reach_m))
+        return false;
+    if (bound->metres_per_unit > 0) {
+        if (source->geodesic) /* the map's scale may differ from the ellipsoid's */
+            return false;
+        double reach = reach_m / bound->metres_per_unit;
+        reach += 1e-6 * reach + 1e-6 / bound->metres_per_unit;
+        out[0] = box[0] - reach;
+        out[1] = box[1] - reach;
+        out[2] = box[2] + reach;
+        out[3] = box[3] + reach;
+        return true;
+    }
+    /* Degrees: a degree of latitude is never shorter than 110,500 m. */
+    double lat = reach_m / 110500;
+    double highest = fmax(fabs(box[1]), fabs(box[3])) + lat;
+    if (highest > 85)
+        return false;
+    double lon = lat / cos(highest * 0.017453292519943295);
+    out[0] = box[0] - lon;
+    out[1] = box[1] - lat;
+    out[2] = box[2] + lon;
+    out[3] = box[3] + lat;
+    return out[0] > -180 && out[2] < 180;
+}
+
+static void report_counts(struct gs_ctx *ctx, const struct gs_source *source)
+{
+    const struct gs_read_counts *counts = &source->counts;
+    const char *id = source->layer->id;
+    const struct gs_pos *pos = &source->layer->pos;
+    if (counts->empty)
+        gs_warn(ctx, pos, NULL, "layer `%s`: %zu features have no geometry and were left out", id,
+                counts->empty);
+    if (counts->repaired)
+        gs_warn(ctx, pos, NULL, "layer `%s`: %zu invalid polygons were repaired", id,
+                counts->repaired);
+    if (counts->unrepairable)
+        gs_warn(ctx, pos, NULL, "layer `%s`: %zu invalid polygons are beyond repair and were left out",
+                id, counts->unrepairable);
+    if (counts->unprojectable)
+        gs_warn(ctx, pos, NULL,
+                "layer `%s`: %zu features cannot be shown in the analysis CRS and were left out", id,
+                counts->unprojectable);
+}
+
+enum gs_status gs_bound_read(struct gs_ctx *ctx, struct gs_bound *bound, struct gs_source *source,
+                             struct gs_features *out)
+{
+    double box[4];
+    struct gs_vector_request request = {
+        .crs = bound->crs,
+        .where = source->where,
+        .where_pos = source->where_pos,
+        .bounds = reach_bounds(bound, source, box) ? box : NULL,
+        .lonlat = source->geodesic,
+        .fields = source->fields,
+        .kinds = source->kinds,
+        .n_fields = source->n_fields,
+    };
+    enum gs_status status = gs_vector_read(ctx, source->vector, &request, out);
+    if (status)
+        return status;
+    source->counts = out->counts;
+    source->was_read = true;
+    source->operation = gs_arena_text(ctx, &bound->arena, gs_vector_operation(source->vector));
+    if (!source->operation)
+        return GS_ENOMEM;
+    report_counts(ctx, source);
+    if (out->counts.read && out->counts.read == out->counts.unprojectable)
+        return gs_fail(ctx, GS_EDATA, &source->layer->source_pos,
+                       "compare the CRS of the file (ogrinfo) with `area: crs`",
+                       "none of the %zu features of layer `%s` can be shown in the analysis CRS",
+                       out->counts.read, source->layer->id);
+    if (out->counts.read == 0 && source->where && !request.bounds)
+        gs_warn(ctx, &source->where_pos, NULL, "no feature of layer `%s` satisfies this condition",
+                source->layer->id);
+    return GS_OK;
+}

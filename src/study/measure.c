@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "study/run.h"
+
+#include "base/mem.h"
+#include "measure/nearby.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Features of one source while its factors are measured. */
+struct loaded {
+    struct gs_features features;
+    struct gs_nearby *planar, *geodesic;
+};
+
+static void release_loaded(struct loaded *loaded)
+{
+    gs_nearby_free(loaded->planar);
+    gs_nearby_free(loaded->geodesic);
+    gs_features_release(&loaded->features);
+}
+
+static enum gs_status get_nearby(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                 const struct gs_factor *factor, struct loaded *loaded,
+                                 const struct gs_nearby **out)
+{
+    const struct gs_measure *measure = factor->measure;
+    bool geodesic = bound->metres_per_unit == 0 ||
+                    (measure->geodesic && measure->geodesic(factor->measure_params));
+    struct gs_nearby **nearby = geodesic ? &loaded->geodesic : &loaded->planar;
+    enum gs_status status = GS_OK;
+    if (!*nearby)
+        status = gs_nearby_new(ctx, &loaded->features, bound->crs, geodesic, nearby);
+    *out = *nearby;
+    return status;
+}
+
+/* Kinds of geometry are known for certain only now. */
+static enum gs_status check_geometry(struct gs_ctx *ctx, const struct gs_factor *factor,
+                                     const struct gs_features *features)
+{
+    unsigned wanted = factor->measure->geometry;
+    size_t n_other = 0, n = features->shapes.n;
+    for (size_t i = 0; wanted && i < n; i++)
+        n_other += !(gs_shapes_kinds(&features->shapes, i) & wanted);
+    const char *names[] = {"points", "lines", "polygons"};
+    const char *name = names[wanted & 1u << GS_PART_POINTS ? 0 : wanted & 1u << GS_PART_LINE ? 1 : 2];
+    if (n && n_other == n)
+        return gs_fail(ctx, GS_ESTUDY, &factor->layer_pos, NULL,
+                       "measure `%s` needs %s, but layer `%s` holds none", factor->measure_name,
+                       name, factor->layer->id);
+    if (n_other)
+        gs_warn(ctx, &factor->layer_pos, NULL,
+                "`%s`: %zu of %zu features of layer `%s` are not %s and do not count", factor->id,
+                n_other, n, factor->layer->id, name);
+    return GS_OK;
+}
+
+/* The column of a factor's field, in the kind it was bound to: one field may have been read both as
+ * numbers and as text. */
+static const struct gs_column *find_column(const struct gs_features *features,
+                                           const struct gs_factor *factor)
+{
+    const char *name = gs_measure_field(factor->measure, factor->measure_params);
+    const struct gs_column *found = NULL;
+    for (size_t i = 0; name && i < features->n_columns; i++)
+        if (strcmp(features->columns[i].name, name) == 0 &&
+            (!found || !features->columns[i].text == !factor->categorical))
+            found = &features->columns[i];
+    return found;
+}
+
+/* Sites with data on only part of their area are told: their numbers rest on that part. */
+static void report_shares(struct gs_ctx *ctx, const struct gs_factor *factor,
+                          const struct gs_sites *sites, const double *shares)
+{
+    size_t n_partial = 0, least = 0;
+    for (size_t i = 0; i < sites->features.shapes.n; i++) {
+        if (!(shares[i] > 0 && shares[i] < 1 - 1e-9))
+            continue;
+        if (!n_partial++ || shares[i] < shares[least])
+            least = i;
+    }
+    if (n_partial)
+        gs_warn(ctx, &factor->measure_pos, NULL,
+                "`%s`: %zu site%s data on part of the area only (least: %.3g %% at `%s`)",
+                factor->id, n_partial, n_partial == 1 ? " has" : "s have",
+                floor(shares[least] * 1000) / 10, sites->ids[least]);
+}
+
+static enum gs_status measure_factor(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                     const struct gs_bound_factor *bf, struct loaded *loaded,
+                                     struct gs_measured *out)
+{
+    const struct gs_factor *factor = bf->factor;
+    const struct gs_source *source = bf->source == SIZE_MAX ? NULL : &bound->sources[bf->source];
+    size_t n = bound->sites.features.shapes.n;
+    struct gs_job job = {
+        .factor = factor,
+        .params = factor->measure_params,
+        .sites = &bound->sites,
+        .crs = bound->crs,
+        .metres_per_unit = bound->metres_per_unit,
+        .layer = factor->layer,
+        .raster = source ? source->raster : NULL,
+    };
+    enum gs_status status = GS_OK;
+    if (factor->measure->input == GS_INPUT_VECTOR) {
+        job.features = &loaded->features;
+        job.field = find_column(&loaded->features, factor);
+        status = check_geometry(ctx, factor, &loaded->features);
+        if (!status)
+            status = get_nearby(ctx, bound, factor, loaded, &job.nearby);
+    } else if (factor->measure->input == GS_INPUT_SITE) {
+        job.field = find_column(&bound->sites.features, factor);
+    }
+    if (status)
+        return status;
+    double *shares = GS_ARRAY(ctx, double, n);
+    if (factor->categorical)
+        out->text = GS_ARRAY_ZERO(ctx, const char *, n);
+    else
+        out->number = GS_ARRAY(ctx, double, n);
+    if (!shares || (!out->text && !out->number)) {
+        status = GS_ENOMEM;
+    } else {
+        for (size_t i = 0; i < n; i++) {
+            shares[i] = 1;
+            if (out->number)
+                out->number[i] = NAN;
+        }
+        status = gs_measure_sites(ctx, &job, out->number, out->text, shares);
+    }
+    if (!status)
+        report_shares(ctx, factor, &bound->sites, shares);
+    gs_free(shares);
+    return status;
+}
+
+/* Texts measured from a layer must outlive it. */
+static enum gs_status keep_texts(struct gs_ctx *ctx, struct gs_result *result, size_t n,
+                                 struct gs_measured *measured)
+{
+    for (size_t i = 0; measured->text && i < n; i++) {
+        if (!measured->text[i])
+            continue;
+        measured->text[i] = gs_arena_text(ctx, &result->arena, measured->text[i]);
+        if (!measured->text[i])
+            return GS_ENOMEM;
+    }
+    return GS_OK;
+}
+
+/* All factors of one source (SIZE_MAX: those without one). */
+static enum gs_status measure_source(struct gs_ctx *ctx, struct gs_bound *bound, size_t at,
+                                     struct gs_result *result, size_t *n_done)
+{
+    struct loaded loaded = {0};
+    gs_features_init(&loaded.features);
+    enum gs_status status = GS_OK;
+    struct gs_source *source = at == SIZE_MAX ? NULL : &bound->sources[at];
+    size_t n_constraints = bound->study->n_constraints, n = bound->sites.features.shapes.n;
+    if (source && source->vector) {
+        gs_progress_stage(ctx, ctx->progress_from, ctx->progress_to, source->layer->title);
+        status = gs_bound_read(ctx, bound, source, &loaded.features);
+        gs_vector_close(source->vector);
+        source->vector = NULL;
+    }
+    for (size_t i = 0; i < bound->n_factors && !status; i++) {
+        const struct gs_bound_factor *bf = &bound->factors[i];
+        if (bf->source != at)
+            continue;
+        double span = 0.9 / (double)bound->n_factors, from = 0.05 + span * (double)*n_done;
+        gs_progress_stage(ctx, from, from + span, bf->factor->title);
+        struct gs_measured *out = i < n_constraints ? &result->constraints[i]
+                                                    : &result->criteria[i - n_constraints];
+        status = measure_factor(ctx, bound, bf, &loaded, out);
+        if (!status)
+            status = keep_texts(ctx, result, n, out);
+        ++*n_done;
+    }
+    release_loaded(&loaded);
+    return status;
+}
+
+enum gs_status gs_measure_study(struct gs_ctx *ctx, struct gs_bound *bound,
+                                struct gs_result *result)
+{
+    size_t n_done = 0;
+    enum gs_status status = GS_OK;
+    for (size_t i = 0; i < bound->n_sources && !status; i++)
+        status = measure_source(ctx, bound, i, result, &n_done);
+    return status ? status : measure_source(ctx, bound, SIZE_MAX, result, &n_done);
+}

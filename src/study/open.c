@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+/* gs_study_open: from the file to the checked study, all faults of study and catalogue at once. */
+#include "study/parse.h"
+
+#include "base/mem.h"
+#include "base/units.h"
+#include "decision/method.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static enum gs_status parse_bbox(struct gs_reader *reader, const struct gs_node *node,
+                                 double bbox[4])
+{
+    const struct gs_node *child = node->kind == GS_NODE_LIST ? node->children : NULL;
+    double box[4];
+    size_t n = 0;
+    for (; child; child = child->next, n++) {
+        if (n == 4 || child->kind != GS_NODE_SCALAR)
+            break;
+        enum gs_status status =
+            gs_parse_quantity(reader->ctx, child->text, "m", "`bbox`", &child->pos, &box[n]);
+        if (status)
+            return gs_reader_count(reader, status);
+    }
+    if (n != 4 || child || !(box[0] < box[2]) || !(box[1] < box[3])) {
+        gs_reader_fault(reader, &node->pos, "xmin below xmax, ymin below ymax, in the analysis CRS",
+                        "`bbox` must be [xmin, ymin, xmax, ymax]");
+        return GS_OK;
+    }
+    memcpy(bbox, box, sizeof box);
+    return GS_OK;
+}
+
+static enum gs_status parse_area(struct gs_reader *reader, const struct gs_node *node,
+                                 struct gs_study *study)
+{
+    struct gs_area *area = &study->area;
+    for (int i = 0; i < 4; i++)
+        area->bbox[i] = NAN;
+    area->resolution_m = NAN;
+    if (!node)
+        return GS_OK;
+    enum gs_status status = gs_read_block(reader, node, &gs_block_area, area);
+    if (status)
+        return status;
+    area->crs_pos = gs_node_pos(gs_node_get(node, "crs"), node);
+    const struct gs_node *extent = gs_node_get(node, "extent");
+    if (!extent)
+        return GS_OK;
+    struct gs_extent_read read = {0};
+    status = gs_read_block(reader, extent, &gs_block_extent, &read);
+    if (status)
+        return status;
+    area->extent_pos = extent->pos;
+    const struct gs_node *bbox = gs_node_get(extent, "bbox");
+    if (bbox && read.layer)
+        gs_reader_fault(reader, &extent->pos, NULL, "`layer` and `bbox` exclude each other");
+    if (read.layer) {
+        struct gs_pos pos = gs_node_pos(gs_node_get(extent, "layer"), extent);
+        area->extent_layer = gs_parse_layer(reader, &study->catalogue, read.layer, &pos);
+    }
+    return bbox ? parse_bbox(reader, bbox, area->bbox) : GS_OK;
+}
+
+static enum gs_status parse_candidates(struct gs_reader *reader, const struct gs_node *node,
+                                       struct gs_study *study)
+{
+    if (!node)
+        return GS_OK;
+    struct gs_candidates_read read = {0};
+    enum gs_status status = gs_read_block(reader, node, &gs_block_candidates, &read);
+    if (status)
+        return status;
+    struct gs_candidates *c = &study->candidates;
+    c->layer_pos = gs_node_pos(gs_node_get(node, "layer"), node);
+    c->id_pos = gs_node_pos(gs_node_get(node, "id"), node);
+    c->name_pos = gs_node_pos(gs_node_get(node, "name"), node);
+    c->where_pos = gs_node_pos(gs_node_get(node, "where"), node);
+    c->id = read.id;
+    c->name = read.name;
+    c->where = read.where;
+    if (read.layer)
+        c->layer = gs_parse_layer(reader, &study->catalogue, read.layer, &c->layer_pos);
+    return GS_OK;
+}
+
+static const char *const future_methods[] = {
+    "weighted_product", "owa", "fuzzy", "topsis", "vikor", "promethee2", "electre3",
+};
+
+static void unknown_method(struct gs_reader *reader, const struct gs_pos *pos, const char *name)
+{
+    for (size_t i = 0; i < sizeof future_methods / sizeof *future_methods; i++)
+        if (strcmp(future_methods[i], name) == 0) {
+            gs_reader_fault(reader, pos, "`gigasite list methods` shows what is",
+                            "decision method `%s` is not available yet in gigasite %s", name,
+                            gs_version());
+            return;
+        }
+    const char *names[32];
+    size_t n = gs_n_methods < 32 ? gs_n_methods : 32;
+    for (size_t i = 0; i < n; i++)
+        names[i] = gs_methods[i]->name;
+    const char *near = gs_nearest_word(name, names, n);
+    struct gs_text hint;
+    gs_text_init(&hint);
+    gs_text_printf(&hint, near ? "did you mean `%s`?" : "`gigasite list methods` shows them all",
+                   near);
+    gs_reader_fault(reader, pos, hint.bytes, "there is no decision method `%s`", name);
+    gs_text_release(&hint);
+}
+
+static enum gs_status parse_decision(struct gs_reader *reader, const struct gs_node *node,
+                                     struct gs_study *study, enum gs_missing *missing,
+                                     double *worth)
+{
+    struct gs_node none = {.kind = GS_NODE_MAP};
+    if (!node)
+        node = &none;
+    struct gs_decision_read read = {0};
+    const struct gs_node *name = gs_node_get(node, "method");
+    study->method_name = name && name->kind == GS_NODE_SCALAR ? name->text : "weighted_sum";
+    study->method = gs_method_find(study->method_name);
+    struct gs_table tables[2] = {
+        {gs_block_decision.params, gs_block_decision.n_params, &read, NULL},
+    };
+    if (study->method) {
+        size_t size = study->method->params_size;
+        study->method_params = gs_arena_alloc(reader->ctx, reader->arena, 1, size ? size : 1);
+        if (!study->method_params)
+            return GS_ENOMEM;
+        tables[1] = (struct gs_table){study->method->params, study->method->n_params,
+                                      study->method_params, NULL};
+    } else {
+        struct gs_pos pos = gs_node_pos(name, node);
+        unknown_method(reader, &pos, study->method_name);
+    }
+    enum gs_status status = gs_read_map(reader, node, "decision", "decision", tables,
+                                        study->method ? 2 : 1, NULL);
+    if (!status && study->method && study->method->check)
+        status = gs_reader_count(
+            reader, study->method->check(reader->ctx, &node->pos, study->method_params));
+    const struct gs_node *missing_node = gs_node_get(node, "missing");
+    *missing = GS_MISSING_EXCLUDE;
+    if (!status && missing_node)
+        status = gs_read_missing(reader, missing_node, missing, worth);
+    return status;
+}
+
+static enum gs_status apply_settings(struct gs_reader *reader, struct gs_node *root,
+                                     const struct gs_study_options *options,
+                                     struct gs_study *study)
+{
+    struct gs_text all;
+    gs_text_init(&all);
+    enum gs_status status = GS_OK;
+    for (size_t i = 0; options && i < options->n_settings && !status; i++) {
+        status = gs_reader_count(
+            reader, gs_node_set(reader->ctx, reader->arena, root, options->settings[i]));
+        gs_text_printf(&all, "%s%s", i ? "\n" : "", options->settings[i]);
+    }
+    if (!status) {
+        study->settings = gs_arena_text(reader->ctx, reader->arena, all.bytes ? all.bytes : "");
+        if (!study->settings || all.failed)
+            status = GS_ENOMEM;
+    }
+    gs_text_release(&all);
+    return status;
+}
+
+static enum gs_status parse_catalogue(struct gs_reader *reader, const struct gs_node *root,
+                                      const char *name, const struct gs_study_options *options,
+                                      struct gs_study *study)
+{
+    const char *folder = gs_path_folder(reader->ctx, reader->arena, study->path);
+    const char *path = folder ? gs_path_join(reader->ctx, reader->arena, folder, name) : NULL;
+    if (!path)
+        return GS_ENOMEM;
+    study->catalogue_path = path;
+    FILE *file = fopen(path, "rb"); /* so that the fault points at the study's own line */
+    if (!file) {
+        struct gs_pos pos = gs_node_pos(gs_node_get(root, "catalogue"), root);
+        return gs_fail(reader->ctx, GS_ESTUDY, &pos, "the path is relative to the study file",
+                       "the catalogue `%s` cannot be opened", path);
+    }
+    fclose(file);
+    return gs_parse_catalogue(reader, path, options ? options->layers_dir : NULL,
+                              &study->catalogue, &study->catalogue_text);
+}
+
+static enum gs_status parse_study(struct gs_reader *reader, struct gs_node *root,
+                                  const struct gs_study_options *options, struct gs_study *study)
+{
+    struct gs_top_read top = {0};
+    enum gs_status status = apply_settings(reader, root, options, study);
+    if (!status)
+        status = gs_read_block(reader, root, &gs_block_study, &top);
+    if (status)
+        return status;
+    const struct gs_node *version = gs_node_get(root, "gigasite");
+    if (version && top.version != 1)
+        gs_reader_fault(reader, &version->pos, NULL,
+                        "this is study format %lld, gigasite %s reads format 1", top.version,
+                        gs_version());
+    study->title = top.title ? top.title : study->path;
+    study->description = top.description;
+    if (!top.catalogue) /* nothing below can be checked without one */
+        return GS_OK;
+    status = parse_catalogue(reader, root, top.catalogue, options, study);
+    if (!status)
+        status = gs_parse_facility(reader, gs_node_get(root, "facility"), &study->facility);
+    reader->facility = &study->facility;
+    if (!status)
+        status = parse_area(reader, gs_node_get(root, "area"), study);
+    if (!status)
+        status = parse_candidates(reader, gs_node_get(root, "candidates"), study);
+    enum gs_missing missing = GS_MISSING_EXCLUDE;
+    double worth = 0;
+    if (!status)
+        status = parse_decision(reader, gs_node_get(root, "decision"), study, &missing, &worth);
+    if (!status)
+        status = gs_parse_constraints(reader, root, study);
+    if (!status)
+        status = gs_parse_criteria(reader, root, missing, worth, study);
+    if (!status)
+        status = gs_study_normalise(reader, study);
+    return status;
+}
+
+enum gs_status gs_study_open(struct gs_ctx *ctx, const char *path,
+                             const struct gs_study_options *options, struct gs_study **out)
+{
+    struct gs_study *study = GS_NEW(ctx, struct gs_study);
+    if (!study)
+        return GS_ENOMEM;
+    gs_arena_init(&study->arena);
+    struct gs_reader reader = {.ctx = ctx, .arena = &study->arena};
+    struct gs_node *root;
+    study->path = gs_arena_text(ctx, &study->arena, path);
+    enum gs_status status = study->path ? GS_OK : GS_ENOMEM;
+    if (!status)
+        status = gs_node_load(ctx, &study->arena, study->path, &root, &study->text);
+    if (!status)
+        status = parse_study(&reader, root, options, study);
+    if (!status && reader.n_faults)
+        status = GS_ESTUDY;
+    if (status) {
+        gs_study_free(study);
+        return status;
+    }
+    *out = study;
+    return GS_OK;
+}
+
+void gs_study_free(struct gs_study *study)
+{
+    if (!study)
+        return;
+    gs_arena_release(&study->arena);
+    gs_free(study);
+}

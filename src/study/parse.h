@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+/* From the YAML tree to the checked study; one file a part. Faults are counted in the reader. */
+#ifndef GS_STUDY_PARSE_H
+#define GS_STUDY_PARSE_H
+
+#include "study/read.h"
+
+/* The catalogue at `path`. `layers_dir` (may be NULL) is taken in place of its root. */
+enum gs_status gs_parse_catalogue(struct gs_reader *reader, const char *path,
+                                  const char *layers_dir, struct gs_catalogue *out,
+                                  const char **text) GS_NODISCARD;
+
+/* The facility with its derived sizes. */
+enum gs_status gs_parse_facility(struct gs_reader *reader, const struct gs_node *node,
+                                 struct gs_facility *out) GS_NODISCARD;
+
+/* constraints: and criteria: of `root` into the study, whose catalogue and facility are there. */
+enum gs_status gs_parse_constraints(struct gs_reader *reader, const struct gs_node *root,
+                                    struct gs_study *study) GS_NODISCARD;
+enum gs_status gs_parse_criteria(struct gs_reader *reader, const struct gs_node *root,
+                                 enum gs_missing missing, double missing_worth,
+                                 struct gs_study *study) GS_NODISCARD;
+
+/* Final weights of groups and criteria, each group's members together having the group's share. */
+enum gs_status gs_study_normalise(struct gs_reader *reader, struct gs_study *study) GS_NODISCARD;
+
+/* The layer a block names, or NULL after reporting (with the nearest name). */
+const struct gs_layer *gs_parse_layer(struct gs_reader *reader,
+                                      const struct gs_catalogue *catalogue, const char *id,
+                                      const struct gs_pos *pos);
+
+/* `path` relative to the folder of `base`, unless it is absolute or no plain file name. */
+char *gs_path_join(struct gs_ctx *ctx, struct gs_arena *arena, const char *folder,
+                   const char *path) GS_NODISCARD;
+char *gs_path_folder(struct gs_ctx *ctx, struct gs_arena *arena, const char *file) GS_NODISCARD;
+
+#endif

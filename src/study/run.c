@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+/* gs_study_check and gs_study_run, and access to the result. */
+#include "study/run.h"
+
+#include "base/mem.h"
+#include "geo/session.h"
+#include "output/writer.h"
+
+#include <math.h>
+#include <time.h>
+
+enum gs_status gs_study_check(struct gs_ctx *ctx, struct gs_study *study)
+{
+    struct gs_bound *bound;
+    enum gs_status status = gs_bind(ctx, study, &bound);
+    if (status)
+        return status;
+    for (size_t i = 0; i < bound->n_sources; i++) {
+        struct gs_features features;
+        gs_features_init(&features);
+        enum gs_status of_source = GS_OK;
+        if (bound->sources[i].vector)
+            of_source = gs_bound_read(ctx, bound, &bound->sources[i], &features);
+        gs_features_release(&features);
+        if (of_source && of_source != GS_EDATA && of_source != GS_ESTUDY) {
+            status = of_source;
+            break;
+        }
+        status = status ? status : of_source;
+    }
+    gs_bound_free(bound);
+    return status;
+}
+
+static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound,
+                              const struct gs_run_options *options, struct gs_result *result)
+{
+    const struct gs_study *study = bound->study;
+    result->study = study;
+    result->n_sites = bound->sites.features.shapes.n;
+    result->criteria = GS_ARRAY_ZERO(ctx, struct gs_measured, study->n_criteria);
+    result->constraints = GS_ARRAY_ZERO(ctx, struct gs_measured, study->n_constraints);
+    if (!result->criteria || !result->constraints)
+        return GS_ENOMEM;
+    enum gs_status status = gs_measure_study(ctx, bound, result);
+    if (status)
+        return status;
+    result->sites = bound->sites; /* they change hands */
+    gs_sites_init(&bound->sites);
+    result->crs_epsg = gs_crs_epsg(bound->crs);
+    result->crs_wkt = gs_arena_text(ctx, &result->arena, gs_crs_wkt(bound->crs));
+    if (!result->crs_wkt)
+        return GS_ENOMEM;
+    status = gs_decide(ctx, bound, result);
+    return status ? status : gs_collect_facts(ctx, bound, options, result);
+}
+
+enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_study *study, const char *output_path,
+                            const struct gs_run_options *options, struct gs_result **out)
+{
+    struct gs_run_options used = options ? *options : (struct gs_run_options){.timestamp = -1};
+    if (used.timestamp < 0)
+        used.timestamp = (int64_t)time(NULL);
+    const struct gs_writer *writer = gs_writer_for(output_path);
+    if (!writer)
+        return gs_fail(ctx, GS_EUSAGE, NULL, "name the output something.gpkg",
+                       "no writer knows the kind of file of `%s`", output_path);
+    struct gs_bound *bound = NULL;
+    struct gs_result *result = GS_NEW(ctx, struct gs_result);
+    if (!result)
+        return GS_ENOMEM;
+    gs_arena_init(&result->arena);
+    gs_sites_init(&result->sites);
+    gs_progress_stage(ctx, 0, 0.05, "Opening layers");
+    enum gs_status status = gs_geo_start(ctx);
+    if (!status)
+        status = writer->check(ctx, output_path);
+    if (!status)
+        status = gs_bind(ctx, study, &bound);
+    if (!status)
+        status = compute(ctx, bound, &used, result);
+    gs_bound_free(bound);
+    if (!status) {
+        gs_progress_stage(ctx, 0.95, 1, "Writing");
+        status = gs_check_cancel(ctx);
+    }
+    if (!status)
+        status = writer->write(ctx, result, output_path, &used);
+    if (status) {
+        gs_result_free(result);
+        return status;
+    }
+    gs_progress_step(ctx, 1);
+    *out = result;
+    return GS_OK;
+}
+
+static void release_measured(struct gs_measured *measured, size_t n)
+{
+    for (size_t i = 0; measured && i < n; i++) {
+        gs_free(measured[i].number);
+        gs_free(measured[i].text);
+    }
+    gs_free(measured);
+}
+
+void gs_result_free(struct gs_result *result)
+{
+    if (!result)
+        return;
+    if (result->study) {
+        size_t n_criteria = result->study->n_criteria;
+        release_measured(result->criteria, n_criteria);
+        release_measured(result->constraints, result->study->n_constraints);
+        for (size_t c = 0; c < n_criteria; c++) {
+            gs_free(result->values ? result->values[c] : NULL);
+            gs_free(result->parts ? result->parts[c] : NULL);
+        }
+    }
+    gs_free(result->values);
+    gs_free(result->parts);
+    gs_free(result->feasible);
+    gs_free(result->excluded_by);
+    gs_free(result->score);
+    gs_free(result->method_index);
+    gs_free(result->rank);
+    gs_free(result->order);
+    gs_free(result->facts);
+    gs_sites_release(&result->sites);
+    gs_arena_release(&result->arena);
+    gs_free(result);
+}
+
+size_t gs_result_site_count(const struct gs_result *result)
+{
+    return result->n_sites;
+}
+
+size_t gs_result_criterion_count(const struct gs_result *result)
+{
+    return result->study->n_criteria;
+}
+
+struct gs_site_result gs_result_site(const struct gs_result *result, size_t place)
+{
+    size_t i = result->order[place];
+    return (struct gs_site_result){
+        .id = result->sites.ids[i],
+        .name = result->sites.names ? result->sites.names[i] : NULL,
+        .rank = result->rank[i],
+        .score = result->score[i],
+        .excluded_by = result->excluded_by[i],
+    };
+}
+
+struct gs_criterion_result gs_result_criterion(const struct gs_result *result, size_t criterion)
+{
+    const struct gs_criterion *c = &result->study->criteria[criterion];
+    return (struct gs_criterion_result){c->factor.id, c->factor.title, c->factor.unit, c->weight};
+}
+
+struct gs_cell_result gs_result_cell(const struct gs_result *result, size_t place,
+                                     size_t criterion)
+{
+    size_t i = result->order[place];
+    const double *number = result->criteria[criterion].number;
+    return (struct gs_cell_result){
+        .measured = number ? number[i] : NAN,
+        .value = result->values[criterion][i],
+        .part = result->parts[criterion][i],
+    };
+}
+
+enum gs_status gs_result_summary(struct gs_ctx *ctx, const struct gs_result *result, size_t top,
+                                 enum gs_format format, char **out)
+{
+    return gs_write_summary(ctx, result, top, format, out);
+}

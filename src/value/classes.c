@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/units.h"
+#include "value/scale.h"
+#include "value/value.h"
+
+#include <math.h>
+#include <string.h>
+
+struct classes {
+    struct gs_worths classes;
+    double other; /* NaN: unlisted classes have no worth */
+};
+
+static const struct gs_param params[] = {
+    {.key = "classes",
+     .type = GS_PARAM_WORTHS,
+     .min = 0,
+     .max = 1,
+     .help = "Worth of each class, 0 to 1: {code, class name or text: worth}",
+     .offset = offsetof(struct classes, classes),
+     .flags = GS_PARAM_REQUIRED},
+    {.key = "other",
+     .type = GS_PARAM_QUANTITY,
+     .unit = "1",
+     .min = 0,
+     .max = 1,
+     .help = "Worth of every class that is not listed; without it such a site counts as missing",
+     .offset = offsetof(struct classes, other)},
+};
+
+/* Is the key a class code, in any form of a whole number: 12, +12, 12.0, 1.2e1? */
+static bool code_of(const char *key, double *code)
+{
+    const char *end;
+    return gs_parse_number(key, code, &end) && *end == 0 && *code == floor(*code);
+}
+
+static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p)
+{
+    const struct gs_worths *classes = &((const struct classes *)p)->classes;
+    if (classes->n == 0)
+        return gs_fail(ctx, GS_ESTUDY, pos, "such as `classes: {12: 1, 13: 0.4, urban: 0}`",
+                       "`classes` lists no class");
+    for (size_t i = 1; i < classes->n; i++) {
+        double code, other;
+        bool is_code = code_of(classes->keys[i], &code);
+        for (size_t j = 0; j < i; j++) {
+            const char *a = classes->keys[j], *b = classes->keys[i];
+            if (strcmp(a, b) == 0)
+                return gs_fail(ctx, GS_ESTUDY, pos, NULL, "class `%s` is listed twice", b);
+            if (is_code && code_of(a, &other) && code == other)
+                return gs_fail(ctx, GS_ESTUDY, pos, "keep one of them",
+                               "class %.17g is listed twice, as `%s` and as `%s`", code, a, b);
+        }
+    }
+    return GS_OK;
+}
+
+static double worth(const void *p, double x)
+{
+    const struct classes *classes = p;
+    if (!isfinite(x)) /* no class has such a code */
+        return NAN;
+    for (size_t i = 0; i < classes->classes.n; i++) {
+        double code;
+        if (code_of(classes->classes.keys[i], &code) && code == x)
+            return gs_worth_clamp(classes->classes.worths[i]);
+    }
+    return gs_worth_clamp(classes->other);
+}
+
+static double worth_of_text(const void *p, const char *text)
+{
+    const struct classes *classes = p;
+    if (!text)
+        return NAN;
+    for (size_t i = 0; i < classes->classes.n; i++)
+        if (strcmp(classes->classes.keys[i], text) == 0)
+            return gs_worth_clamp(classes->classes.worths[i]);
+    return gs_worth_clamp(classes->other);
+}
+
+const struct gs_value gs_value_classes = {
+    .name = "classes",
+    .summary = "A worth for each class, of a class raster or of a text",
+    .details = "A number x has the worth of the key that is the same whole number, however it is "
+               "written (12, 12.0); a text has the worth of the key that is the same text, byte by "
+               "byte. What is not listed has the worth `other`, and without it none.",
+    .categorical = true,
+    .params = params,
+    .n_params = sizeof params / sizeof *params,
+    .params_size = sizeof(struct classes),
+    .check = check,
+    .worth = worth,
+    .worth_of_text = worth_of_text,
+};
