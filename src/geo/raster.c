@@ -26,9 +26,8 @@ static enum gs_status fail_missing(struct gs_ctx *ctx, const struct gs_layer *la
     gs_text_init(&hint);
     if (near)
         gs_text_printf(&hint, "did you mean `%s`?", near);
-    enum gs_status status =
-        gs_fail(ctx, GS_EDATA, &layer->source_pos, hint.bytes,
-                "layer `%s`: there is no file `%s`", layer->id, layer->source);
+    enum gs_status status = gs_fail(ctx, GS_EDATA, &layer->source_pos, hint.bytes,
+                                    "layer `%s`: there is no file `%s`", layer->id, layer->source);
     gs_text_release(&hint);
     CSLDestroy(names);
     return status;
@@ -47,8 +46,8 @@ static enum gs_status fail_open(struct gs_ctx *ctx, const struct gs_layer *layer
     VSIStatBufL stat;
     if (names_a_file(layer->source) && VSIStatL(layer->source, &stat) != 0)
         return fail_missing(ctx, layer);
-    GDALDatasetH vector = GDALOpenEx(layer->source, GDAL_OF_VECTOR, NULL,
-                                     (const char *const *)layer->options, NULL);
+    GDALDatasetH vector =
+        GDALOpenEx(layer->source, GDAL_OF_VECTOR, NULL, (const char *const *)layer->options, NULL);
     if (vector) {
         GDALClose(vector);
         return gs_fail(ctx, GS_EDATA, &layer->source_pos, "this measure needs a raster",
@@ -104,8 +103,8 @@ static enum gs_status open_band(struct gs_ctx *ctx, struct gs_raster *raster)
                        "layer `%s`: band %d of `%s` holds complex numbers (%s)", layer->id, band,
                        layer->source, GDALGetDataTypeName(raster->type));
     int flags = GDALGetMaskFlags(raster->band);
-    raster->mask = flags == GMF_ALL_VALID || flags == GMF_NODATA ? GS_RASTER_ALL_VALID
-                                                                 : GS_RASTER_MASK;
+    raster->mask =
+        flags == GMF_ALL_VALID || flags == GMF_NODATA ? GS_RASTER_ALL_VALID : GS_RASTER_MASK;
     int has_scale = 0, has_offset = 0;
     double scale = GDALGetRasterScale(raster->band, &has_scale);
     double offset = GDALGetRasterOffset(raster->band, &has_offset);
@@ -131,7 +130,8 @@ static enum gs_status read_crs(struct gs_ctx *ctx, struct gs_raster *raster)
     if (!status && stated && found && !gs_crs_same(stated, found)) {
         struct gs_text hint;
         gs_text_init(&hint);
-        gs_text_printf(&hint, "leave `crs:` out, or add `crs_override: true` when the file is wrong");
+        gs_text_printf(&hint,
+                       "leave `crs:` out, or add `crs_override: true` when the file is wrong");
         status = gs_fail(ctx, GS_ESTUDY, &layer->crs_pos, hint.bytes,
                          "layer `%s`: `crs:` says %s, but the file itself is in %s", layer->id,
                          gs_crs_name(stated), gs_crs_name(found));
@@ -199,10 +199,9 @@ static enum gs_status read_nodata(struct gs_ctx *ctx, struct gs_raster *raster)
     int has = 0;
     double own = 0;
     if (raster->type == GDT_Int64 || raster->type == GDT_UInt64) {
-        long long whole =
-            raster->type == GDT_Int64
-                ? (long long)GDALGetRasterNoDataValueAsInt64(raster->band, &has)
-                : (long long)GDALGetRasterNoDataValueAsUInt64(raster->band, &has);
+        long long whole = raster->type == GDT_Int64
+                              ? (long long)GDALGetRasterNoDataValueAsInt64(raster->band, &has)
+                              : (long long)GDALGetRasterNoDataValueAsUInt64(raster->band, &has);
         if (has)
             raster->nodata_whole[raster->n_nodata_whole++] = whole;
         own = raster->type == GDT_Int64 ? (double)whole : (double)(unsigned long long)whole;

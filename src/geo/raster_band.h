@@ -9,7 +9,8 @@
 
 enum gs_raster_mask {
     GS_RASTER_ALL_VALID,
-    GS_RASTER_MASK, /* a mask or alpha band says where data is; nodata values are looked at besides */
+    GS_RASTER_MASK, /* a mask or alpha band says where data is; nodata values are looked at besides
+                     */
 };
 
 struct gs_raster {
@@ -32,8 +33,8 @@ struct gs_raster {
     size_t valid_capacity;
 };
 
-/* As gs_raster_read, from `band`: the raster's own or one of its overviews (n_cols × n_rows cells in
- * all); the window must lie inside. Values stand `stride` apart from row to row. */
+/* As gs_raster_read, from `band`: the raster's own or one of its overviews (n_cols × n_rows cells
+ * in all); the window must lie inside. Values stand `stride` apart from row to row. */
 enum gs_status gs_raster_read_band(struct gs_ctx *ctx, struct gs_raster *raster,
                                    GDALRasterBandH band, int col, int row, int n_cols, int n_rows,
                                    double *values, size_t stride) GS_NODISCARD;

@@ -97,7 +97,7 @@ static enum gs_status band_is_empty(struct gs_ctx *ctx, struct gs_raster *raster
     int n_cols = GDALGetRasterBandXSize(band), n_rows = GDALGetRasterBandYSize(band);
     int block_cols = 0, block_rows = 0;
     GDALGetBlockSize(band, &block_cols, &block_rows);
-    double *values = GS_ARRAY(ctx, double, (size_t)block_cols * (size_t)block_rows);
+    double *values = GS_ARRAY(ctx, double, (size_t)block_cols *(size_t)block_rows);
     enum gs_status status = values ? GS_OK : GS_ENOMEM;
     bool found = false;
     for (int row = 0; row < n_rows && !status && !found; row += block_rows) {

@@ -50,9 +50,9 @@ static enum gs_status read_values(struct gs_ctx *ctx, struct gs_raster *raster,
     return GS_OK;
 }
 
-static enum gs_status apply_mask(struct gs_ctx *ctx, struct gs_raster *raster,
-                                 GDALRasterBandH band, int col, int row, int n_cols, int n_rows,
-                                 double *values, size_t stride, bool *read)
+static enum gs_status apply_mask(struct gs_ctx *ctx, struct gs_raster *raster, GDALRasterBandH band,
+                                 int col, int row, int n_cols, int n_rows, double *values,
+                                 size_t stride, bool *read)
 {
     size_t n = (size_t)n_cols * (size_t)n_rows;
     enum gs_status status =
@@ -106,7 +106,8 @@ enum gs_status gs_raster_read(struct gs_ctx *ctx, struct gs_raster *raster, long
     const struct gs_raster_info *info = &raster->info;
     /* The part inside the raster: [from, to) within the window. */
     long first[2] = {col, row};
-    long size[2] = {(long)n_cols, (long)n_rows}, whole[2] = {(long)info->n_cols, (long)info->n_rows};
+    long size[2] = {(long)n_cols, (long)n_rows},
+         whole[2] = {(long)info->n_cols, (long)info->n_rows};
     long from[2], to[2];
     for (int d = 0; d < 2; d++) {
         from[d] = first[d] < 0 ? -first[d] : 0;
@@ -119,8 +120,7 @@ enum gs_status gs_raster_read(struct gs_ctx *ctx, struct gs_raster *raster, long
     if (!inside)
         return GS_OK;
     return gs_raster_read_band(ctx, raster, raster->band, (int)(col + from[0]),
-                               (int)(row + from[1]), (int)(to[0] - from[0]),
-                               (int)(to[1] - from[1]),
+                               (int)(row + from[1]), (int)(to[0] - from[0]), (int)(to[1] - from[1]),
                                values + (size_t)from[1] * n_cols + (size_t)from[0], n_cols);
 }
 
@@ -191,8 +191,7 @@ enum gs_status gs_raster_at(struct gs_ctx *ctx, struct gs_raster *raster, double
     }
     double cells[16], left = floor(px - 0.5), top = floor(py - 0.5);
     double tx = px - 0.5 - left, ty = py - 0.5 - top;
-    enum gs_status status =
-        gs_raster_read(ctx, raster, (long)left - 1, (long)top - 1, 4, 4, cells);
+    enum gs_status status = gs_raster_read(ctx, raster, (long)left - 1, (long)top - 1, 4, 4, cells);
     if (status)
         return status;
     here = cells[4 * ((int)(row - top) + 1) + (int)(col - left) + 1];

@@ -31,8 +31,8 @@ static double on_lattice(double x)
     return (x + magic) - magic;
 }
 
-/* A piece of height dy (signed) in column `c` of the row, at mean distance `inside` from the column's
- * left border. */
+/* A piece of height dy (signed) in column `c` of the row, at mean distance `inside` from the
+ * column's left border. */
 static void add_piece(double *row, const struct window *w, double c, double inside, double dy)
 {
     if (c < 0) { /* left of the window: all of its cells are to the right */
@@ -55,8 +55,8 @@ static double crossing(double x, double xl, double yl, double yr, double slope)
     return yr >= yl ? fmin(y, yr) : fmax(y, yr);
 }
 
-/* The part of an edge inside one row, from (xl, yl) to (xr, yr) with xl <= xr; y runs from 0 to 1 in
- * the row and lies on the lattice; `sign` is that of the edge's direction along x. */
+/* The part of an edge inside one row, from (xl, yl) to (xr, yr) with xl <= xr; y runs from 0 to 1
+ * in the row and lies on the lattice; `sign` is that of the edge's direction along x. */
 static void add_row_piece(const struct window *w, double *row, double xl, double yl, double xr,
                           double yr, double sign)
 {
@@ -118,7 +118,8 @@ static void add_edge(const struct window *w, const double a[2], const double b[2
     }
 }
 
-/* The running sum along each row, as a share. Rings of either direction: the sign does not count. */
+/* The running sum along each row, as a share. Rings of either direction: the sign does not count.
+ */
 static void finish_rows(const struct window *w)
 {
     for (size_t r = 0; r < w->n_rows; r++) {

@@ -10,8 +10,8 @@
  * to; `stride` is the distance between rows. NaN when one of the nine cells is NaN. */
 void gs_slope_gradient(const double *centre, size_t stride, double gradient[2]);
 
-/* The slope as rise over run (the tangent of its angle) of a window given row after row, whose cells
- * measure cell_x × cell_y in the unit of the heights. */
+/* The slope as rise over run (the tangent of its angle) of a window given row after row, whose
+ * cells measure cell_x × cell_y in the unit of the heights. */
 double gs_slope_horn(const double window[9], double cell_x, double cell_y);
 
 /* Metres that one degree of longitude and of latitude measure at latitude `lat` on the ellipsoid of

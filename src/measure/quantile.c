@@ -11,8 +11,10 @@ enum { MERGE_FIRST = 1 << 20 };
 void gs_quantile_init(struct gs_quantile *quantile, struct gs_ctx *ctx, double (**pairs)[2],
                       size_t *capacity)
 {
-    *quantile = (struct gs_quantile){
-        .ctx = ctx, .pairs = pairs, .capacity = capacity, .merge_at = MERGE_FIRST};
+    *quantile = (struct gs_quantile){.ctx = ctx,
+                                     .pairs = pairs,
+                                     .capacity = capacity,
+                                     .merge_at = MERGE_FIRST};
 }
 
 /* By value, then by weight: a total order, so that sorting leaves nothing to chance. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The quantile of values with weights, as exactextract defines it (src/weighted_quantiles.cpp there):
- * for n distinct values x₀ < x₁ < … with weights w and cumulated weights C (Cₖ = w₀ + … + wₖ₋₁),
- * value xₖ stands at sₖ = k wₖ + (n − 1) Cₖ, and the quantile q is interpolated linearly at
+/* The quantile of values with weights, as exactextract defines it (src/weighted_quantiles.cpp
+ * there): for n distinct values x₀ < x₁ < … with weights w and cumulated weights C (Cₖ = w₀ + … +
+ * wₖ₋₁), value xₖ stands at sₖ = k wₖ + (n − 1) Cₖ, and the quantile q is interpolated linearly at
  * q (n − 1) Σ w. For equal weights that is R's default (type 7). */
 #ifndef GS_MEASURE_QUANTILE_H
 #define GS_MEASURE_QUANTILE_H

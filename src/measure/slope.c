@@ -15,13 +15,14 @@ struct slope_params {
 };
 
 /* Cells to metres. A cell's gradient g (height per column and row) belongs to the world's gradient
- * Jᵀ g, J being the derivative of cell by world coordinates: that holds for turned grids as well. */
+ * Jᵀ g, J being the derivative of cell by world coordinates: that holds for turned grids as well.
+ */
 struct slope_frame {
     const struct gs_raster_info *info;
-    double a_m, f;        /* ellipsoid, for grids in degrees */
-    double metres;        /* per unit of the raster's axes; 0: degrees */
-    double height_m;      /* per unit of height */
-    long frame_row;       /* the row that east_m and north_m belong to */
+    double a_m, f;   /* ellipsoid, for grids in degrees */
+    double metres;   /* per unit of the raster's axes; 0: degrees */
+    double height_m; /* per unit of height */
+    long frame_row;  /* the row that east_m and north_m belong to */
     double east_m, north_m;
     bool percent;
     double covered, sum;

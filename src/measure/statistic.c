@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Statistics of a raster over a site's area. Every cell counts with the share of it that lies in the
- * area, as in exactextract, whose definitions these are (https://github.com/isciences/exactextract).
- * Sums run along each row in a fixed order and over the rows from top to bottom, so that they depend
- * on the zone and on nothing else. */
+/* Statistics of a raster over a site's area. Every cell counts with the share of it that lies in
+ * the area, as in exactextract, whose definitions these are
+ * (https://github.com/isciences/exactextract). Sums run along each row in a fixed order and over
+ * the rows from top to bottom, so that they depend on the zone and on nothing else. */
 #include "base/mem.h"
 #include "measure/measure.h"
 #include "measure/quantile.h"
@@ -23,11 +23,12 @@ enum { LANES = 8 };
 /* The sum of lanes, in a fixed order. */
 static double join(const double *lane)
 {
-    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
+           ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
 
-/* Σ c and Σ c v over the cells that have data. Eight sums side by side: the compiler makes vectors of
- * them without being allowed to reorder anything. */
+/* Σ c and Σ c v over the cells that have data. Eight sums side by side: the compiler makes vectors
+ * of them without being allowed to reorder anything. */
 static void sum_row(const struct gs_zone_row *row, double *weight, double *sum)
 {
     double w[LANES] = {0}, s[LANES] = {0};

@@ -58,7 +58,8 @@ static int compare_numbers(const void *left, const void *right)
     return (*a > *b) - (*a < *b);
 }
 
-/* The mean of quantities; of classes, which have none, the most frequent (the smallest of equals). */
+/* The mean of quantities; of classes, which have none, the most frequent (the smallest of equals).
+ */
 static double join_values(double *values, size_t n, bool classes)
 {
     qsort(values, n, sizeof *values, compare_numbers); /* the same bits for any order of points */

@@ -68,9 +68,9 @@ static double deviation(const double *t, const double a[2], const double b[2], c
     return length > 0 ? fabs(bx * py - by * px) / length : hypot(px, py);
 }
 
-/* Adds what follows `a` (image `ai`, already there) up to and with `b`. One probe at 0.4 of the edge
- * sees both a bow, whose middle it nearly meets, and an S, which a probe in the middle would miss;
- * either leaves its chord by at most 2.1 times what the probe shows. */
+/* Adds what follows `a` (image `ai`, already there) up to and with `b`. One probe at 0.4 of the
+ * edge sees both a bow, whose middle it nearly meets, and an S, which a probe in the middle would
+ * miss; either leaves its chord by at most 2.1 times what the probe shows. */
 static enum gs_status add_edge(struct carrier *carrier, const double a[2], const double ai[2],
                                const double b[2], int depth)
 {
@@ -126,8 +126,8 @@ static enum gs_status carry_ring(struct carrier *carrier, const double (*xy)[2],
     if (status || carrier->failed)
         return status;
     double(*cells)[2];
-    status = gs_shapes_add_part(carrier->ctx, &carrier->scratch->clip, GS_PART_RING, carrier->n,
-                                &cells);
+    status =
+        gs_shapes_add_part(carrier->ctx, &carrier->scratch->clip, GS_PART_RING, carrier->n, &cells);
     for (size_t v = 0; v < carrier->n && !status; v++)
         for (int d = 0; d < 2; d++)
             cells[v][d] = cell_coordinate(carrier->to_cell + 3 * d, carrier->scratch->pairs[v],
@@ -219,8 +219,9 @@ enum gs_status gs_zone_place(struct gs_ctx *ctx, const struct gs_job *job, struc
             status = carry_ring(&carrier, (const double(*)[2])shapes->xy + first,
                                 shapes->vertex_start[p + 1] - first);
     }
-    struct gs_zone placed = {
-        .cells = cells, .unplaceable = carrier.failed, .strip_cells = STRIP_CELLS};
+    struct gs_zone placed = {.cells = cells,
+                             .unplaceable = carrier.failed,
+                             .strip_cells = STRIP_CELLS};
     if (!status && !carrier.failed)
         status = set_window(ctx, info, cells, &placed);
     if (!status)
@@ -289,8 +290,8 @@ enum gs_status gs_zone_visit(struct gs_ctx *ctx, struct gs_worker *worker,
     struct gs_scratch *s = worker->scratch;
     size_t height = zone->strip_cells / zone->n_cols;
     height = height < 1 ? 1 : height < zone->n_rows ? height : zone->n_rows;
-    enum gs_status status = gs_grow(ctx, &s->weights, &s->weights_capacity, height * zone->n_cols,
-                                    sizeof *s->weights);
+    enum gs_status status =
+        gs_grow(ctx, &s->weights, &s->weights_capacity, height * zone->n_cols, sizeof *s->weights);
     for (size_t done = 0; done < zone->n_rows && !status; done += height) {
         size_t n_rows = zone->n_rows - done < height ? zone->n_rows - done : height;
         long row = zone->row + (long)done;

@@ -21,8 +21,8 @@ static double cells_per_unit(const struct gs_job *job, struct gs_worker *worker,
     return hypot(x * t[1] + y * t[2], x * t[4] + y * t[5]) / fabs(step);
 }
 
-/* A regular n-gon with a circle's area has the circumradius R √(2π/n / sin(2π/n)) ≈ R (1 + (π/n)²/3)
- * and leaves the circle most at its vertices: R (π/n)²/3 < 0.005 gives n. */
+/* A regular n-gon with a circle's area has the circumradius R √(2π/n / sin(2π/n)) ≈ R (1 +
+ * (π/n)²/3) and leaves the circle most at its vertices: R (π/n)²/3 < 0.005 gives n. */
 static size_t disc_vertices(double radius_cells)
 {
     if (!(radius_cells > 0) || !isfinite(radius_cells))
@@ -78,7 +78,8 @@ static enum gs_status local_projection(struct gs_ctx *ctx, const struct gs_job *
     gs_crs_ellipsoid(job->crs, &a_m, &f);
     struct gs_text text;
     gs_text_init(&text);
-    gs_text_printf(&text, "+proj=aeqd +lon_0=%.17g +lat_0=%.17g +a=%.17g +f=%.17g +units=m +type=crs",
+    gs_text_printf(&text,
+                   "+proj=aeqd +lon_0=%.17g +lat_0=%.17g +a=%.17g +f=%.17g +units=m +type=crs",
                    (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, a_m, f);
     struct gs_crs *degrees = NULL, *local = NULL;
     char *definition;
@@ -99,8 +100,8 @@ static enum gs_status local_projection(struct gs_ctx *ctx, const struct gs_job *
 
 /* The buffer in degrees: by way of the local projection. */
 static enum gs_status buffer_degrees(struct gs_ctx *ctx, const struct gs_job *job,
-                                     struct gs_worker *worker, const struct gs_shapes *in,
-                                     size_t i, double radius_m)
+                                     struct gs_worker *worker, const struct gs_shapes *in, size_t i,
+                                     double radius_m)
 {
     struct gs_scratch *s = worker->scratch;
     struct gs_transform *local = NULL;
