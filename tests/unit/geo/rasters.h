@@ -10,6 +10,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cpl_string.h>
@@ -65,9 +66,12 @@ static inline void raster_write(GDALDatasetH dataset, int band, const double *va
 static inline void raster_doubles(const char *path, int n_cols, int n_rows, const double *transform,
                                   const char *crs, const double *values)
 {
-    GDALDatasetH dataset = raster_make(&(struct raster_recipe){
-        .path = path, .n_cols = n_cols, .n_rows = n_rows, .type = GDT_Float64,
-        .transform = transform, .crs = crs});
+    GDALDatasetH dataset = raster_make(&(struct raster_recipe){.path = path,
+                                                               .n_cols = n_cols,
+                                                               .n_rows = n_rows,
+                                                               .type = GDT_Float64,
+                                                               .transform = transform,
+                                                               .crs = crs});
     raster_write(dataset, 1, values);
     GDALClose(dataset);
 }

@@ -64,8 +64,8 @@ static void test_open(void **state)
         assert_ok(ctx, gs_raster_read(ctx, one, -2, -1, 4, 4, window));
         for (int r = 0; r < 4; r++)
             for (int c = 0; c < 4; c++)
-                assert_near(window[4 * r + c],
-                            r < 1 || c < 2 ? NAN : values[6 * (r - 1) + c - 2], 0);
+                assert_near(window[4 * r + c], r < 1 || c < 2 ? NAN : values[6 * (r - 1) + c - 2],
+                            0);
         assert_ok(ctx, gs_raster_read(ctx, one, 5, 5, 2, 2, window));
         assert_near(window[0], values[35], 0);
         assert_true(isnan(window[1]) && isnan(window[2]) && isnan(window[3]));
@@ -138,9 +138,12 @@ static void test_nodata(void **state)
     (void)state;
     const double raw[4] = {-9999.1, 255, 3, 4};
     double values[4];
-    GDALDatasetH dataset = raster_make(&(struct raster_recipe){
-        .path = "/vsimem/nodata.tif", .n_cols = 4, .n_rows = 1, .type = GDT_Float32,
-        .transform = north_up, .crs = "EPSG:3035"});
+    GDALDatasetH dataset = raster_make(&(struct raster_recipe){.path = "/vsimem/nodata.tif",
+                                                               .n_cols = 4,
+                                                               .n_rows = 1,
+                                                               .type = GDT_Float32,
+                                                               .transform = north_up,
+                                                               .crs = "EPSG:3035"});
     raster_write(dataset, 1, raw);
     GDALRasterBandH band = GDALGetRasterBand(dataset, 1);
     GDALSetRasterNoDataValue(band, -9999.1); /* no float: cells hold its nearest */
@@ -169,9 +172,12 @@ static void test_whole64(void **state)
     (void)state;
     const int64_t raw[3] = {9007199254740992, 9007199254740993, -7};
     double values[3];
-    GDALDatasetH dataset = raster_make(&(struct raster_recipe){
-        .path = "/vsimem/whole.tif", .n_cols = 3, .n_rows = 1, .type = GDT_Int64,
-        .transform = north_up, .crs = "EPSG:3035"});
+    GDALDatasetH dataset = raster_make(&(struct raster_recipe){.path = "/vsimem/whole.tif",
+                                                               .n_cols = 3,
+                                                               .n_rows = 1,
+                                                               .type = GDT_Int64,
+                                                               .transform = north_up,
+                                                               .crs = "EPSG:3035"});
     GDALRasterBandH band = GDALGetRasterBand(dataset, 1);
     assert_int_equal(GDALRasterIO(band, GF_Write, 0, 0, 3, 1, (void *)raw, 3, 1, GDT_Int64, 0, 0),
                      CE_None);
@@ -188,9 +194,14 @@ static void test_masks(void **state)
 {
     (void)state;
     double values[3];
-    GDALDatasetH dataset = raster_make(&(struct raster_recipe){
-        .path = "/vsimem/alpha.tif", .n_cols = 3, .n_rows = 1, .n_bands = 2, .type = GDT_Byte,
-        .transform = north_up, .crs = "EPSG:3035", .options = "ALPHA=YES"});
+    GDALDatasetH dataset = raster_make(&(struct raster_recipe){.path = "/vsimem/alpha.tif",
+                                                               .n_cols = 3,
+                                                               .n_rows = 1,
+                                                               .n_bands = 2,
+                                                               .type = GDT_Byte,
+                                                               .transform = north_up,
+                                                               .crs = "EPSG:3035",
+                                                               .options = "ALPHA=YES"});
     raster_write(dataset, 1, (const double[]){1, 2, 3});
     raster_write(dataset, 2, (const double[]){255, 0, 128});
     GDALClose(dataset);
@@ -200,9 +211,12 @@ static void test_masks(void **state)
     assert_true(isnan(values[1]));
     assert_near(values[2], 3, 0);
 
-    dataset = raster_make(&(struct raster_recipe){
-        .path = "/vsimem/mask.tif", .n_cols = 3, .n_rows = 1, .type = GDT_Byte,
-        .transform = north_up, .crs = "EPSG:3035"});
+    dataset = raster_make(&(struct raster_recipe){.path = "/vsimem/mask.tif",
+                                                  .n_cols = 3,
+                                                  .n_rows = 1,
+                                                  .type = GDT_Byte,
+                                                  .transform = north_up,
+                                                  .crs = "EPSG:3035"});
     raster_write(dataset, 1, (const double[]){1, 2, 3});
     assert_int_equal(GDALCreateDatasetMaskBand(dataset, GMF_PER_DATASET), CE_None);
     assert_int_equal(GDALRasterIO(GDALGetMaskBand(GDALGetRasterBand(dataset, 1)), GF_Write, 0, 0, 3,
@@ -229,8 +243,9 @@ static void test_grids(void **state)
         assert_ok(ctx, gs_raster_open(ctx, &layer, &raster));
         for (int i = 0; i < 36; i++) {
             double c = i % 6 + 0.5, r = i / 6 + 0.5;
-            assert_ok(ctx, gs_raster_at(ctx, raster, grids[g][0] + c * grids[g][1] + r * grids[g][2],
-                                        grids[g][3] + c * grids[g][4] + r * grids[g][5], &value));
+            assert_ok(ctx,
+                      gs_raster_at(ctx, raster, grids[g][0] + c * grids[g][1] + r * grids[g][2],
+                                   grids[g][3] + c * grids[g][4] + r * grids[g][5], &value));
             assert_near(value, values[i], 1e-9);
         }
         gs_raster_close(raster);
@@ -248,7 +263,8 @@ static void test_faults(void **state)
     assert_diagnostic(ctx, "did you mean `elevation.tif`?");
     layer.source = test_write("text.tif", "no raster");
     reject(&layer, GS_EDATA, "is not a raster that GDAL can read");
-    layer.source = test_write("points.geojson", "{\"type\": \"FeatureCollection\", \"features\": []}");
+    layer.source =
+        test_write("points.geojson", "{\"type\": \"FeatureCollection\", \"features\": []}");
     reject(&layer, GS_EDATA, "holds features, not a raster");
     layer.source = "/vsimem/faults/elevation.tif";
     reject(&layer, GS_EDATA, "carries no CRS");
@@ -272,8 +288,8 @@ static void test_faults(void **state)
     raster_doubles("/vsimem/faults/place.tif", 6, 6, NULL, "EPSG:3857", values);
     layer = layer_of("/vsimem/faults/place.tif");
     reject(&layer, GS_EDATA, "no geotransform");
-    raster_doubles("/vsimem/faults/local.tif", 6, 6, north_up, "LOCAL_CS[\"site\",UNIT[\"metre\",1]]",
-                   values);
+    raster_doubles("/vsimem/faults/local.tif", 6, 6, north_up,
+                   "LOCAL_CS[\"site\",UNIT[\"metre\",1]]", values);
     layer = layer_of("/vsimem/faults/local.tif");
     reject(&layer, GS_EDATA, "engineering CRS");
 }
@@ -281,14 +297,20 @@ static void test_faults(void **state)
 static void test_type_faults(void **state)
 {
     (void)state;
-    GDALClose(raster_make(&(struct raster_recipe){.path = "/vsimem/complex.tif", .n_cols = 2,
-                                                  .n_rows = 2, .type = GDT_CFloat32,
-                                                  .transform = north_up, .crs = "EPSG:3035"}));
+    GDALClose(raster_make(&(struct raster_recipe){.path = "/vsimem/complex.tif",
+                                                  .n_cols = 2,
+                                                  .n_rows = 2,
+                                                  .type = GDT_CFloat32,
+                                                  .transform = north_up,
+                                                  .crs = "EPSG:3035"}));
     struct gs_layer layer = layer_of("/vsimem/complex.tif");
     reject(&layer, GS_EDATA, "holds complex numbers");
-    GDALDatasetH dataset = raster_make(&(struct raster_recipe){
-        .path = "/vsimem/classes.tif", .n_cols = 2, .n_rows = 2, .type = GDT_Byte,
-        .transform = north_up, .crs = "EPSG:3035"});
+    GDALDatasetH dataset = raster_make(&(struct raster_recipe){.path = "/vsimem/classes.tif",
+                                                               .n_cols = 2,
+                                                               .n_rows = 2,
+                                                               .type = GDT_Byte,
+                                                               .transform = north_up,
+                                                               .crs = "EPSG:3035"});
     GDALSetRasterNoDataValue(GDALGetRasterBand(dataset, 1), 7);
     GDALClose(dataset);
     struct gs_class class = {.code = 7, .name = "forest"};
@@ -311,9 +333,13 @@ static void test_broken(void **state)
     static double values[256 * 256];
     for (int i = 0; i < 256 * 256; i++)
         values[i] = i % 977;
-    GDALDatasetH dataset = raster_make(&(struct raster_recipe){
-        .path = "/vsimem/cut.tif", .n_cols = 256, .n_rows = 256, .type = GDT_Float64,
-        .transform = north_up, .crs = "EPSG:3035", .options = "COMPRESS=DEFLATE"});
+    GDALDatasetH dataset = raster_make(&(struct raster_recipe){.path = "/vsimem/cut.tif",
+                                                               .n_cols = 256,
+                                                               .n_rows = 256,
+                                                               .type = GDT_Float64,
+                                                               .transform = north_up,
+                                                               .crs = "EPSG:3035",
+                                                               .options = "COMPRESS=DEFLATE"});
     raster_write(dataset, 1, values);
     GDALClose(dataset);
     vsi_l_offset size;
