@@ -8,10 +8,10 @@
 
 struct gs_raster;
 
-/* Opens band `layer->band`. Reports at the catalogue's positions: file missing or unreadable, no such
- * band, no CRS and none stated, engineering CRS, no geotransform, complex type, a nodata value that
- * is also one of the catalogue's classes, catalogue classes on a non-integer band. South-up and
- * rotated rasters are legal. */
+/* Opens band `layer->band`. Reports at the catalogue's positions: file missing or unreadable, no
+ * such band, no CRS and none stated, engineering CRS, no geotransform, complex type, a nodata value
+ * that is also one of the catalogue's classes, catalogue classes on a non-integer band. South-up
+ * and rotated rasters are legal. */
 enum gs_status gs_raster_open(struct gs_ctx *ctx, const struct gs_layer *layer,
                               struct gs_raster **out) GS_NODISCARD;
 /* A second, independent handle on the same raster, for another thread. */
@@ -21,11 +21,11 @@ void gs_raster_close(struct gs_raster *raster);
 
 struct gs_raster_info {
     size_t n_cols, n_rows;
-    double to_world[6];  /* GDAL geotransform: x = t[0] + col t[1] + row t[2], y = t[3] + … */
-    double to_cell[6];   /* its inverse */
+    double to_world[6]; /* GDAL geotransform: x = t[0] + col t[1] + row t[2], y = t[3] + … */
+    double to_cell[6];  /* its inverse */
     size_t block_cols, block_rows;
-    const char *unit;    /* the catalogue's, else the band's when UDUNITS knows it, else "" */
-    bool is_classes;     /* the catalogue lists classes, or the band has categories or a colour table */
+    const char *unit; /* the catalogue's, else the band's when UDUNITS knows it, else "" */
+    bool is_classes; /* the catalogue lists classes, or the band has categories or a colour table */
     enum gs_resampling resampling; /* never DEFAULT: resolved by kind, see model/layer.h */
     const struct gs_crs *crs;
 };
@@ -43,8 +43,8 @@ enum gs_status gs_raster_read(struct gs_ctx *ctx, struct gs_raster *raster, long
 enum gs_status gs_raster_at(struct gs_ctx *ctx, struct gs_raster *raster, double x, double y,
                             double *value) GS_NODISCARD;
 
-/* How much of the box (analysis CRS) has data, 0 to 1, by sampling a regular 64 × 64 grid of points;
- * reads from the coarsest overview that still tells them apart when there is one. */
+/* How much of the box (analysis CRS) has data, 0 to 1, by sampling a regular 64 × 64 grid of
+ * points; reads from the coarsest overview that still tells them apart when there is one. */
 enum gs_status gs_raster_coverage(struct gs_ctx *ctx, struct gs_raster *raster,
                                   const struct gs_crs *crs, const double bounds[4],
                                   double *share) GS_NODISCARD;
