@@ -25,6 +25,7 @@ struct gs_raster_info {
     double to_cell[6];  /* its inverse */
     size_t block_cols, block_rows;
     const char *unit; /* the catalogue's, else the band's when UDUNITS knows it, else "" */
+    double unit_m;    /* metres per `unit` when it is a length, 1 when it is "", else NaN */
     bool is_classes; /* the catalogue lists classes, or the band has categories or a colour table */
     enum gs_resampling resampling; /* never DEFAULT: resolved by kind, see model/layer.h */
     const struct gs_crs *crs;
@@ -38,8 +39,9 @@ enum gs_status gs_raster_read(struct gs_ctx *ctx, struct gs_raster *raster, long
                               size_t n_cols, size_t n_rows, double *values) GS_NODISCARD;
 
 /* The value at points in the raster's own CRS by its resampling (nearest: the cell that holds the
- * point; bilinear, cubic: from the cells around, those without data left out and the weights of
- * the others scaled up). NaN where the cell that holds the point has no data or is outside. */
+ * point; bilinear, average: from the four cells around, those without data left out and the weights
+ * of the others scaled up; cubic: from sixteen, bilinear where one of them has no data, as its
+ * weights cannot be scaled). NaN where the cell that holds the point has no data or is outside. */
 enum gs_status gs_raster_at(struct gs_ctx *ctx, struct gs_raster *raster, double x, double y,
                             double *value) GS_NODISCARD;
 
@@ -48,5 +50,9 @@ enum gs_status gs_raster_at(struct gs_ctx *ctx, struct gs_raster *raster, double
 enum gs_status gs_raster_coverage(struct gs_ctx *ctx, struct gs_raster *raster,
                                   const struct gs_crs *crs, const double bounds[4],
                                   double *share) GS_NODISCARD;
+
+/* Is there no data at all? Stops at the first block that has some; overviews are asked first. */
+enum gs_status gs_raster_is_empty(struct gs_ctx *ctx, struct gs_raster *raster,
+                                  bool *empty) GS_NODISCARD;
 
 #endif

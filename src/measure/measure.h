@@ -62,7 +62,9 @@ struct gs_measure {
     const char *name, *summary; /* summary: one sentence, no final stop */
     const char *details;        /* more for the reference page; may be NULL */
     enum gs_input input;
-    const char *unit;  /* a unit, GS_UNIT_FIELD or GS_UNIT_BAND; "" for plain numbers */
+    const char *unit; /* a unit, GS_UNIT_FIELD or GS_UNIT_BAND; "" for plain numbers */
+    /* The unit where it depends on the parameters; NULL: it is `unit` whatever they are. */
+    const char *(*unit_of)(const void *params);
     unsigned geometry; /* VECTOR: kinds of part it works on, bits; 0: any */
     unsigned flags;
     const struct gs_param *params;
