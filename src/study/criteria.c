@@ -90,6 +90,8 @@ static const char *measured_unit(const struct gs_study *study, const struct gs_f
 {
     const struct gs_measure *measure = factor->measure;
     const struct gs_layer *layer = factor->layer ? factor->layer : study->candidates.layer;
+    if (measure->unit_of)
+        return measure->unit_of(factor->measure_params);
     if (strcmp(measure->unit, GS_UNIT_BAND) == 0)
         return layer && layer->n_classes ? "" : layer ? layer->unit : NULL;
     if (strcmp(measure->unit, GS_UNIT_FIELD) != 0)
