@@ -29,8 +29,8 @@ void gs_geodesic_ecef(const struct gs_geodesic *geodesic, const double p[2], dou
 /* How far the geodesic between two points this chord apart can stand off the chord: the margin by
  * which a segment's box must grow to hold it. */
 double gs_geodesic_sagitta(const struct gs_geodesic *geodesic, double chord_m);
-/* The longest chord that points this far apart by geodesic can have: what lies beyond it is farther.
- * For any distance, infinity included. */
+/* The longest chord that points this far apart by geodesic can have: what lies beyond it is
+ * farther. For any distance, infinity included. */
 double gs_geodesic_chord(const struct gs_geodesic *geodesic, double distance_m);
 /* Unit vectors to the east and to the north in the horizon plane at p, earth-centred. */
 void gs_geodesic_axes(const double p[2], double east[3], double north[3]);

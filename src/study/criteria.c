@@ -252,8 +252,7 @@ static enum gs_status parse_require(struct gs_reader *reader, const struct gs_no
     constraint->max = read.max;
     constraint->in = read.in;
     constraint->not_in = read.not_in;
-    bool bounds = !isnan(read.min) || !isnan(read.max);
-    if (node->kind == GS_NODE_MAP && !bounds && !read.in.n && !read.not_in.n)
+    if (node->kind == GS_NODE_MAP && !node->children)
         gs_reader_fault(reader, &node->pos, "write `require: {min: 500 m}`",
                         "`require` demands nothing: it needs min, max, in or not_in");
     if (read.min > read.max)

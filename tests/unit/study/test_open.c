@@ -202,7 +202,7 @@ static const struct fault faults[] = {
     {"criteria:\n- {id: a, layer: cover, measure: {type: share, classes: [urban]}, value: {type: "
      "linear, "
      "worst: 1, best: 1}}\n",
-     "equal", NULL},
+     "`worst` and `best` are the same (1)", NULL},
 };
 
 static void test_faults(void **state)
