@@ -24,8 +24,8 @@ static inline double unit(uint64_t x)
     return (double)((x ^ x >> 31) >> 11) * 0x1p-53;
 }
 
-/* Appends one shape: parts are separated by `;` and begin with P (points), L (line) or R (ring), each
- * followed by "x y, x y, …". "" is the empty shape. */
+/* Appends one shape: parts are separated by `;` and begin with P (points), L (line) or R (ring),
+ * each followed by "x y, x y, …". "" is the empty shape. */
 static inline void add_shape(struct gs_ctx *ctx, struct gs_shapes *shapes, const char *text)
 {
     assert_ok(ctx, gs_shapes_begin(ctx, shapes));
@@ -77,6 +77,10 @@ static inline void add_texts(struct gs_ctx *ctx, struct gs_features *features,
     memcpy(features->columns[0].text, texts, features->shapes.n * sizeof *texts);
 }
 
+#define GS_MEASURE(name, file) extern const struct gs_measure gs_measure_##name;
+#include "measure/measure.def"
+#undef GS_MEASURE
+
 struct vector_job {
     struct gs_ctx *ctx;
     struct gs_arena arena;
@@ -125,8 +129,8 @@ static inline void *job_params(struct vector_job *job, const struct gs_measure *
 {
     char copy[200], *rest = copy, *pair;
     void *params = gs_arena_alloc(job->ctx, &job->arena, 1, measure->params_size);
-    assert_ok(job->ctx, gs_param_defaults(job->ctx, &job->arena, measure->params,
-                                          measure->n_params, params));
+    assert_ok(job->ctx,
+              gs_param_defaults(job->ctx, &job->arena, measure->params, measure->n_params, params));
     snprintf(copy, sizeof copy, "%s", text);
     while ((pair = strtok_r(rest, ",", &rest))) {
         char key[40], value[80];
