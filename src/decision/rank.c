@@ -17,7 +17,8 @@ struct entry {
 
 /* Feasible before infeasible, then by falling score, then by id. Ids are unique; should they not
  * be, the place in the input still gives one order. */
-static int compare(const void *a, const void *b) {
+static int compare(const void *a, const void *b)
+{
     const struct entry *x = a, *y = b;
     if (x->feasible != y->feasible)
         return x->feasible ? -1 : 1;
@@ -30,7 +31,8 @@ static int compare(const void *a, const void *b) {
 }
 
 enum gs_status gs_rank(struct gs_ctx *ctx, size_t n, const double *score, const bool *feasible,
-                       const char *const *ids, unsigned *rank, size_t *order) {
+                       const char *const *ids, unsigned *rank, size_t *order)
+{
     for (size_t i = 0; i < n; i++)
         if (feasible[i] && isnan(score[i]))
             return gs_fail(ctx, GS_EINTERNAL, NULL, NULL, "site `%s` is feasible but has no score",

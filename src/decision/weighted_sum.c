@@ -12,7 +12,8 @@ struct pair {
     double high, low;
 };
 
-static void add(struct pair *sum, double a, double b) {
+static void add(struct pair *sum, double a, double b)
+{
     double product = a * b, product_error = fma(a, b, -product);
     double high = sum->high + product, part = high - sum->high;
     double high_error = (sum->high - (high - part)) + (product - part);
@@ -23,7 +24,8 @@ static void add(struct pair *sum, double a, double b) {
 /* Final weights add up to 1 but for their rounding. Dividing by their sum, taken in the same way,
  * makes a site of all ones score exactly 1. */
 static enum gs_status score(struct gs_ctx *ctx, const struct gs_decision_table *table,
-                            const void *params, struct gs_scores *out) {
+                            const void *params, struct gs_scores *out)
+{
     (void)params;
     struct pair weights = {0, 0};
     for (size_t c = 0; c < table->n_criteria; c++)
@@ -47,7 +49,8 @@ static enum gs_status score(struct gs_ctx *ctx, const struct gs_decision_table *
     return GS_OK;
 }
 
-static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *params) {
+static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *params)
+{
     (void)ctx, (void)pos, (void)params; /* it has no parameters */
     return GS_OK;
 }

@@ -11,6 +11,7 @@
 #include <cpl_conv.h>
 #include <cpl_string.h>
 #include <cpl_vsi.h>
+#include <proj.h>
 
 #define DEGREE 0.0174532925199433 /* radians, as SRS_UA_DEGREE_CONV writes it */
 
@@ -178,31 +179,56 @@ void gs_crs_free(struct gs_crs *crs)
     gs_free(crs);
 }
 
+/* OSR objects change inside as they are asked, even through const: threads that share a CRS must
+ * not touch crs->srs. They go by its WKT. */
+static OGRSpatialReferenceH srs_of_own(struct gs_ctx *ctx, const struct gs_crs *crs)
+{
+    struct gs_geo_errors errors;
+    gs_geo_errors_begin(&errors);
+    OGRSpatialReferenceH srs = OSRNewSpatialReference(crs->wkt);
+    if (srs)
+        OSRSetAxisMappingStrategy(srs, OAMS_TRADITIONAL_GIS_ORDER);
+    gs_geo_errors_end(&errors);
+    if (!srs)
+        gs_fail_memory(ctx);
+    return srs;
+}
+
 struct gs_crs *gs_crs_clone(struct gs_ctx *ctx, const struct gs_crs *crs)
 {
     struct gs_crs *copy = GS_NEW(ctx, struct gs_crs);
     if (!copy)
         return NULL;
     *copy = *crs;
-    copy->srs = OSRClone(crs->srs);
+    copy->srs = srs_of_own(ctx, crs);
     copy->name = gs_strdup(ctx, crs->name);
     copy->wkt = gs_strdup(ctx, crs->wkt);
     if (copy->srs && copy->name && copy->wkt)
         return copy;
-    if (!copy->srs)
-        gs_fail_memory(ctx);
     gs_crs_free(copy);
     return NULL;
+}
+
+static void ignore(void *user, int level, const char *message)
+{
+    (void)user, (void)level, (void)message;
 }
 
 bool gs_crs_same(const struct gs_crs *a, const struct gs_crs *b)
 {
     if (a == b || (a->epsg && a->epsg == b->epsg) || strcmp(a->wkt, b->wkt) == 0)
         return true;
-    struct gs_geo_errors errors;
-    gs_geo_errors_begin(&errors);
-    bool same = OSRIsSameEx(a->srs, b->srs, same_options);
-    gs_geo_errors_end(&errors);
+    PJ_CONTEXT *proj = proj_context_create();
+    if (!proj)
+        return false;
+    proj_log_func(proj, NULL, ignore);
+    PJ *left = proj_create(proj, a->wkt), *right = proj_create(proj, b->wkt);
+    bool same = left && right &&
+                proj_is_equivalent_to_with_ctx(proj, left, right,
+                                               PJ_COMP_EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS);
+    proj_destroy(left);
+    proj_destroy(right);
+    proj_context_destroy(proj);
     return same;
 }
 
@@ -246,11 +272,15 @@ OGRSpatialReferenceH gs_crs_osr(const struct gs_crs *crs)
  * turns all longitudes alike, which no distance notices. */
 enum gs_status gs_crs_geographic(struct gs_ctx *ctx, const struct gs_crs *crs, struct gs_crs **out)
 {
+    OGRSpatialReferenceH srs = srs_of_own(ctx, crs);
+    if (!srs)
+        return GS_ENOMEM;
     struct gs_geo_errors errors;
     gs_geo_errors_begin(&errors);
-    OGRSpatialReferenceH geographic = OSRCloneGeogCS(crs->srs);
+    OGRSpatialReferenceH geographic = OSRCloneGeogCS(srs);
     if (geographic && fabs(OSRGetAngularUnits(geographic, NULL) - DEGREE) > 1e-12)
         OSRSetAngularUnits(geographic, SRS_UA_DEGREE, DEGREE);
+    OSRDestroySpatialReference(srs);
     gs_geo_errors_end(&errors);
     if (!geographic)
         return gs_fail(ctx, GS_EINTERNAL, NULL, NULL, "`%s` has no geographic CRS beneath it: %s",

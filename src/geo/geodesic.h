@@ -39,4 +39,13 @@ void gs_geodesic_axes(const double p[2], double east[3], double north[3]);
 double gs_geodesic_bearing(const struct gs_geodesic *geodesic, const double p[2],
                            const double q[2]);
 
+/* -- geodesic_disc.c: needs no struct gs_geodesic -----------------------------------------------
+ */
+
+/* The points at `radius_m` from `centre` in `n` directions, clockwise from north, on the ellipsoid
+ * of semi-major axis a_m and flattening f. Longitudes run on from point to point: those of a circle
+ * around a pole end 360 degrees from where they began. */
+void gs_geodesic_circle(double a_m, double f, const double centre[2], double radius_m, size_t n,
+                        double (*lonlat)[2]);
+
 #endif

@@ -58,6 +58,7 @@ struct ring {
     size_t n;
     double area; /* signed: exteriors positive */
     double box[4];
+    bool is_hole;
     size_t owner; /* of a hole: index of its exterior */
 };
 
@@ -79,6 +80,7 @@ static void measure_ring(struct ring *ring)
         }
     }
     ring->area = twice / 2;
+    ring->is_hole = twice < 0;
 }
 
 static bool box_holds(const double outer[4], const double inner[4])
@@ -113,14 +115,14 @@ static size_t find_owner(const struct ring *rings, size_t n, size_t hole)
 {
     size_t best = n;
     for (size_t k = hole; k-- > 0;)
-        if (rings[k].area >= 0) {
+        if (!rings[k].is_hole) {
             if (box_holds(rings[k].box, rings[hole].box) &&
                 ring_holds_ring(&rings[k], &rings[hole]))
                 return k;
             break;
         }
     for (size_t k = 0; k < n; k++)
-        if (rings[k].area >= 0 && box_holds(rings[k].box, rings[hole].box) &&
+        if (!rings[k].is_hole && box_holds(rings[k].box, rings[hole].box) &&
             ring_holds_ring(&rings[k], &rings[hole]) &&
             (best == n || rings[k].area < rings[best].area))
             best = k;
@@ -141,7 +143,7 @@ static GEOSGeometry *build_polygon(struct gs_geos *geos, const struct ring *ring
     if (!shell)
         return NULL;
     for (size_t k = 0; k < n; k++) {
-        if (rings[k].area >= 0 || rings[k].owner != exterior)
+        if (!rings[k].is_hole || rings[k].owner != exterior)
             continue;
         holes[n_holes] = build_ring(geos, &rings[k]);
         if (!holes[n_holes])
@@ -157,12 +159,13 @@ failed:
     return NULL;
 }
 
-/* Appends the polygons of the shape to `parts`. */
+/* Appends the polygons of parts [first, end) that are rings to `parts`. `is_hole` NULL: their
+ * directions tell. */
 static enum gs_status build_polygons(struct gs_ctx *ctx, struct gs_geos *geos,
-                                     const struct gs_shapes *shapes, size_t i, GEOSGeometry **parts,
-                                     unsigned *n_parts)
+                                     const struct gs_shapes *shapes, size_t first, size_t end,
+                                     const bool *is_hole, GEOSGeometry **parts, unsigned *n_parts)
 {
-    size_t first = shapes->part_start[i], end = shapes->part_start[i + 1], n = 0;
+    size_t n = 0, exterior = 0;
     enum gs_status status = GS_ENOMEM;
     struct ring *rings = GS_ARRAY(ctx, struct ring, end - first);
     GEOSGeometry **holes = GS_ARRAY(ctx, GEOSGeometry *, end - first);
@@ -171,17 +174,23 @@ static enum gs_status build_polygons(struct gs_ctx *ctx, struct gs_geos *geos,
     for (size_t p = first; p < end; p++) {
         if (shapes->part_kind[p] != GS_PART_RING)
             continue;
-        size_t vertex = shapes->vertex_start[p];
-        rings[n].xy = shapes->xy + vertex;
-        rings[n].n = shapes->vertex_start[p + 1] - vertex;
-        measure_ring(&rings[n++]);
+        struct ring *ring = &rings[n];
+        ring->xy = shapes->xy + shapes->vertex_start[p];
+        ring->n = shapes->vertex_start[p + 1] - shapes->vertex_start[p];
+        measure_ring(ring);
+        if (is_hole) {
+            ring->is_hole = is_hole[p - first];
+            exterior = ring->is_hole ? exterior : n;
+            ring->owner = exterior;
+        }
+        n++;
     }
-    for (size_t k = 0; k < n; k++)
-        if (rings[k].area < 0)
+    for (size_t k = 0; k < n && !is_hole; k++)
+        if (rings[k].is_hole)
             rings[k].owner = find_owner(rings, n, k);
     status = GS_OK;
     for (size_t k = 0; k < n && !status; k++) {
-        if (rings[k].area < 0)
+        if (rings[k].is_hole)
             continue;
         GEOSGeometry *polygon = build_polygon(geos, rings, n, k, holes);
         if (polygon)
@@ -237,7 +246,8 @@ enum gs_status gs_geos_from_shape(struct gs_ctx *ctx, struct gs_geos *geos,
         return GS_ENOMEM;
     enum gs_status status = GS_OK;
     if (kinds & 1u << GS_PART_RING)
-        status = build_polygons(ctx, geos, shapes, i, parts, &n);
+        status = build_polygons(ctx, geos, shapes, shapes->part_start[i], shapes->part_start[i + 1],
+                                NULL, parts, &n);
     if (!status)
         status = build_others(ctx, geos, shapes, i, kinds, parts, &n);
     GEOSGeometry *geometry = NULL;
@@ -254,6 +264,27 @@ enum gs_status gs_geos_from_shape(struct gs_ctx *ctx, struct gs_geos *geos,
             *out = geometry;
         else
             status = gs_geos_fail(ctx, geos, "building a geometry");
+    }
+    gs_free(parts);
+    return status;
+}
+
+enum gs_status gs_geos_from_rings(struct gs_ctx *ctx, struct gs_geos *geos,
+                                  const struct gs_shapes *shapes, size_t first, size_t end,
+                                  const bool *is_hole, GEOSGeometry **out)
+{
+    unsigned n = 0;
+    GEOSGeometry **parts = GS_ARRAY(ctx, GEOSGeometry *, end - first);
+    if (!parts)
+        return GS_ENOMEM;
+    enum gs_status status = build_polygons(ctx, geos, shapes, first, end, is_hole, parts, &n);
+    if (status) {
+        for (unsigned k = 0; k < n; k++)
+            GEOSGeom_destroy_r(geos->handle, parts[k]);
+    } else {
+        *out = GEOSGeom_createCollection_r(geos->handle, GEOS_MULTIPOLYGON, parts, n);
+        if (!*out)
+            status = gs_geos_fail(ctx, geos, "building a polygon");
     }
     gs_free(parts);
     return status;

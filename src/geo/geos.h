@@ -23,6 +23,11 @@ enum gs_status gs_geos_fail(struct gs_ctx *ctx, struct gs_geos *geos, const char
 enum gs_status gs_geos_from_shape(struct gs_ctx *ctx, struct gs_geos *geos,
                                   const struct gs_shapes *shapes, size_t i, unsigned kinds,
                                   GEOSGeometry **out) GS_NODISCARD;
+/* Rings [first, end) as a multipolygon; is_hole[p - first] tells which they are, and each hole
+ * belongs to the exterior before it. For polygons that may be invalid, whose rings tell nothing. */
+enum gs_status gs_geos_from_rings(struct gs_ctx *ctx, struct gs_geos *geos,
+                                  const struct gs_shapes *shapes, size_t first, size_t end,
+                                  const bool *is_hole, GEOSGeometry **out) GS_NODISCARD;
 /* Appends the polygons within `geometry` to the last shape as rings in their canonical order;
  * points and lines, which have no area, are left out. `geometry` is normalised in place. */
 enum gs_status gs_geos_to_rings(struct gs_ctx *ctx, struct gs_geos *geos, GEOSGeometry *geometry,

@@ -4,7 +4,6 @@
 #define GS_GEO_SESSION_H
 
 #include "base/ctx.h"
-#include "base/text.h"
 
 /* Registers drivers once per process. Bounds GDAL's block cache by the context's memory. */
 enum gs_status gs_geo_start(struct gs_ctx *ctx) GS_NODISCARD;

@@ -37,18 +37,21 @@ static const struct gs_param near_params[] = {
 };
 
 /* The bounds of the table say all: there is nothing to check of one parameter against another. */
-static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p) {
+static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p)
+{
     (void)ctx, (void)pos, (void)p;
     return GS_OK;
 }
 
-static double gaussian_worth(const void *p, double x) {
+static double gaussian_worth(const void *p, double x)
+{
     const struct bell *bell = p;
     double z = (x - bell->midpoint) / bell->width;
     return gs_worth_clamp(exp(-0.5 * z * z));
 }
 
-static double near_worth(const void *p, double x) {
+static double near_worth(const void *p, double x)
+{
     const struct bell *bell = p;
     double z = (x - bell->midpoint) / bell->width;
     return gs_worth_clamp(1 / (1 + z * z));

@@ -29,12 +29,14 @@ static const struct gs_param params[] = {
 };
 
 /* Is the key a class code, in any form of a whole number: 12, +12, 12.0, 1.2e1? */
-static bool code_of(const char *key, double *code) {
+static bool code_of(const char *key, double *code)
+{
     const char *end;
     return gs_parse_number(key, code, &end) && *end == 0 && *code == floor(*code);
 }
 
-static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p) {
+static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p)
+{
     const struct gs_worths *classes = &((const struct classes *)p)->classes;
     if (classes->n == 0)
         return gs_fail(ctx, GS_ESTUDY, pos, "such as `classes: {12: 1, 13: 0.4, urban: 0}`",
@@ -54,7 +56,8 @@ static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const 
     return GS_OK;
 }
 
-static double worth(const void *p, double x) {
+static double worth(const void *p, double x)
+{
     const struct classes *classes = p;
     if (!isfinite(x)) /* no class has such a code */
         return NAN;
@@ -66,7 +69,8 @@ static double worth(const void *p, double x) {
     return gs_worth_clamp(classes->other);
 }
 
-static double worth_of_text(const void *p, const char *text) {
+static double worth_of_text(const void *p, const char *text)
+{
     const struct classes *classes = p;
     if (!text)
         return NAN;

@@ -41,13 +41,14 @@ static const struct gs_param power_params[] = {
      .flags = GS_PARAM_REQUIRED | GS_PARAM_MIN_OPEN},
 };
 
-static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p) {
+static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p)
+{
     const struct growth *growth = p;
     return gs_scale_check(ctx, pos, &growth->scale);
 }
 
-static enum gs_status exponential_check(struct gs_ctx *ctx, const struct gs_pos *pos,
-                                        const void *p) {
+static enum gs_status exponential_check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p)
+{
     const struct growth *growth = p;
     if (growth->bend == 0)
         return gs_fail(ctx, GS_ESTUDY, pos, "use `type: linear` for a straight line",
@@ -55,7 +56,8 @@ static enum gs_status exponential_check(struct gs_ctx *ctx, const struct gs_pos 
     return check(ctx, pos, p);
 }
 
-static double exponential_worth(const void *p, double x) {
+static double exponential_worth(const void *p, double x)
+{
     const struct growth *growth = p;
     double t = gs_scale_at(&growth->scale, x), r = growth->bend;
     if (r > 0) /* numerator and denominator times e^-r, so that neither overflows */
@@ -63,13 +65,15 @@ static double exponential_worth(const void *p, double x) {
     return gs_worth_clamp(expm1(r * t) / expm1(r));
 }
 
-static double logarithm_worth(const void *p, double x) {
+static double logarithm_worth(const void *p, double x)
+{
     const struct growth *growth = p;
     double t = gs_scale_at(&growth->scale, x), r = growth->bend;
     return gs_worth_clamp(log1p(r * t) / log1p(r));
 }
 
-static double power_worth(const void *p, double x) {
+static double power_worth(const void *p, double x)
+{
     const struct growth *growth = p;
     return gs_worth_clamp(pow(gs_scale_at(&growth->scale, x), growth->bend));
 }
@@ -80,7 +84,7 @@ static double power_worth(const void *p, double x) {
 
 const struct gs_value gs_value_exponential = {
     .name = "exponential",
-    .summary = "Rises from `worst` to `best`, ever faster",
+    .summary = "Rises from `worst` to `best`, ever faster, or with a negative rate ever slower",
     .details = "With t = (x - worst) / (best - worst), clamped to 0..1: worth(x) = "
                "(e^(rate t) - 1) / (e^rate - 1). " SOURCE,
     .params = exponential_params,

@@ -10,12 +10,14 @@ static const struct gs_param params[] = {
     GS_SCALE_PARAMS(struct linear),
 };
 
-static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p) {
+static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p)
+{
     const struct linear *linear = p;
     return gs_scale_check(ctx, pos, &linear->scale);
 }
 
-static double worth(const void *p, double x) {
+static double worth(const void *p, double x)
+{
     const struct linear *linear = p;
     return gs_scale_at(&linear->scale, x);
 }

@@ -24,7 +24,8 @@ static const struct gs_param params[] = {
      .flags = GS_PARAM_REQUIRED},
 };
 
-static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p) {
+static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p)
+{
     const struct logistic *logistic = p;
     if (logistic->steepness == 0)
         return gs_fail(ctx, GS_ESTUDY, pos,
@@ -34,7 +35,8 @@ static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const 
     return GS_OK;
 }
 
-static double worth(const void *p, double x) {
+static double worth(const void *p, double x)
+{
     const struct logistic *logistic = p;
     return gs_worth_clamp(1 / (1 + exp(-logistic->steepness * (x - logistic->midpoint))));
 }

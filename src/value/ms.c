@@ -39,7 +39,8 @@ static const struct gs_param params[] = {
      .flags = GS_PARAM_MIN_OPEN},
 };
 
-static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p) {
+static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p)
+{
     const struct ms *ms = p;
     double start = ms->mean_multiplier * ms->mean, scale = ms->stdev_multiplier * ms->stdev;
     if (!isfinite(start) || !isfinite(scale) || !(scale > 0))
@@ -50,7 +51,8 @@ static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const 
     return GS_OK;
 }
 
-static double small_worth(const void *p, double x) {
+static double small_worth(const void *p, double x)
+{
     const struct ms *ms = p;
     double beyond = x - ms->mean_multiplier * ms->mean, scale = ms->stdev_multiplier * ms->stdev;
     if (beyond <= 0)
@@ -58,7 +60,8 @@ static double small_worth(const void *p, double x) {
     return gs_worth_clamp(scale / (beyond + scale));
 }
 
-static double large_worth(const void *p, double x) {
+static double large_worth(const void *p, double x)
+{
     const struct ms *ms = p;
     double beyond = x - ms->mean_multiplier * ms->mean, scale = ms->stdev_multiplier * ms->stdev;
     if (beyond <= 0)

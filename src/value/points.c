@@ -19,7 +19,8 @@ static const struct gs_param params[] = {
      .flags = GS_PARAM_REQUIRED},
 };
 
-static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p) {
+static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p)
+{
     const struct gs_points *points = &((const struct points *)p)->points;
     if (points->n < 2)
         return gs_fail(ctx, GS_ESTUDY, pos, "such as `points: [[0, 0], [200, 0.7], [600, 1]]`",
@@ -45,13 +46,15 @@ static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const 
 
 /* Between two points the rounded sum could pass the further end by its last bit: it is held between
  * them, so that the curve is continuous at every point and monotone wherever the points are. */
-static double between(const double *a, const double *b, double x) {
+static double between(const double *a, const double *b, double x)
+{
     double worth = a[1] + (b[1] - a[1]) * ((x - a[0]) / (b[0] - a[0]));
     double low = a[1] < b[1] ? a[1] : b[1], high = a[1] < b[1] ? b[1] : a[1];
     return worth < low ? low : worth > high ? high : worth;
 }
 
-static double worth(const void *p, double x) {
+static double worth(const void *p, double x)
+{
     const struct gs_points *points = &((const struct points *)p)->points;
     if (isnan(x) || points->n == 0)
         return NAN;

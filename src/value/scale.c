@@ -3,12 +3,14 @@
 
 #include <math.h>
 
-double gs_scale_at(const struct gs_scale *scale, double x) {
+double gs_scale_at(const struct gs_scale *scale, double x)
+{
     return gs_worth_clamp((x - scale->worst) / (scale->best - scale->worst));
 }
 
 enum gs_status gs_scale_check(struct gs_ctx *ctx, const struct gs_pos *pos,
-                              const struct gs_scale *scale) {
+                              const struct gs_scale *scale)
+{
     if (scale->worst == scale->best)
         return gs_fail(ctx, GS_ESTUDY, pos,
                        "give two different quantities, or use `type: step` for a jump",

@@ -7,7 +7,8 @@
 #include "base/param.h"
 
 /* 0 to 1; NaN stays NaN. */
-static inline double gs_worth_clamp(double worth) {
+static inline double gs_worth_clamp(double worth)
+{
     return worth < 0 ? 0 : worth > 1 ? 1 : worth;
 }
 

@@ -26,19 +26,22 @@ static const struct gs_param params[] = {
 };
 
 /* The bounds of the table say all: there is nothing to check of one parameter against another. */
-static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p) {
+static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p)
+{
     (void)ctx, (void)pos, (void)p;
     return GS_OK;
 }
 
-static double small_worth(const void *p, double x) {
+static double small_worth(const void *p, double x)
+{
     const struct sigmoid *sigmoid = p;
     if (x <= 0) /* a power of a negative number is undefined; the limit at 0 goes on */
         return 1;
     return gs_worth_clamp(1 / (1 + pow(x / sigmoid->midpoint, sigmoid->spread)));
 }
 
-static double large_worth(const void *p, double x) {
+static double large_worth(const void *p, double x)
+{
     const struct sigmoid *sigmoid = p;
     if (x <= 0)
         return 0;

@@ -33,7 +33,8 @@ static const struct gs_param params[] = {
      .offset = offsetof(struct step, above)},
 };
 
-static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p) {
+static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p)
+{
     const struct step *step = p;
     if (step->below == step->above)
         return gs_fail(ctx, GS_ESTUDY, pos,
@@ -42,7 +43,8 @@ static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const 
     return GS_OK;
 }
 
-static double worth(const void *p, double x) {
+static double worth(const void *p, double x)
+{
     const struct step *step = p;
     if (isnan(x))
         return NAN;

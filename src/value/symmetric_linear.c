@@ -24,12 +24,14 @@ static const struct gs_param params[] = {
 };
 
 /* The bounds of the table say all: there is nothing to check of one parameter against another. */
-static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p) {
+static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p)
+{
     (void)ctx, (void)pos, (void)p;
     return GS_OK;
 }
 
-static double worth(const void *p, double x) {
+static double worth(const void *p, double x)
+{
     const struct symmetric_linear *line = p;
     return gs_worth_clamp(1 - fabs(x - line->midpoint) / line->width);
 }

@@ -35,7 +35,8 @@ static const struct gs_param params[] = {
      .flags = GS_PARAM_REQUIRED},
 };
 
-static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p) {
+static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *p)
+{
     const struct trapezoid *t = p;
     if (!(t->low <= t->low_full && t->low_full <= t->high_full && t->high_full <= t->high))
         return gs_fail(ctx, GS_ESTUDY, pos, "the order is low <= low_full <= high_full <= high",
@@ -52,7 +53,8 @@ static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const 
     return GS_OK;
 }
 
-static double worth(const void *p, double x) {
+static double worth(const void *p, double x)
+{
     const struct trapezoid *t = p;
     if (isnan(x))
         return NAN;

@@ -51,7 +51,7 @@ def faults_of(source, room):
         path = folder / f"{file}.c"
         if not path.is_file():
             yield f"{folder / registry}: {name} has no file {path.name}"
-        elif not re.search(rf"\b{prefix}{name}\b", path.read_text(encoding="utf-8")):
+        elif not re.search(rf"\b{prefix}({name}\b|##)", path.read_text(encoding="utf-8")):
             yield f"{path}: does not define {prefix}{name}"
         if not has_test(source, room, name, file, prefix):
             yield f"{folder / registry}: {name} has no test"

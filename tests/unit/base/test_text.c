@@ -37,8 +37,8 @@ static void test_double(void **state)
 static void test_double_reads_back(void **state)
 {
     (void)state;
-    static const double values[] = {120, 1e2, 2e9, 123456789012345.0, 999999999999999.0, 5e-324,
-                                    1.7976931348623157e308};
+    static const double values[] = {
+        120, 1e2, 2e9, 123456789012345.0, 999999999999999.0, 5e-324, 1.7976931348623157e308};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         struct gs_text text;
         gs_text_init(&text);

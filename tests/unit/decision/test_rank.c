@@ -8,7 +8,8 @@
 #include <stdio.h>
 
 /* "1224" competition ranking, as the header says it. */
-static void test_ties_share(void **state) {
+static void test_ties_share(void **state)
+{
     (void)state;
     struct gs_ctx *ctx = test_ctx();
     const double score[] = {0.5, 0.9, 0.5, 0.1};
@@ -25,7 +26,8 @@ static void test_ties_share(void **state) {
 }
 
 /* Infeasible sites come last, by id, with rank 0, whatever stands in their score. */
-static void test_infeasible(void **state) {
+static void test_infeasible(void **state)
+{
     (void)state;
     struct gs_ctx *ctx = test_ctx();
     const double score[] = {NAN, 0.2, 0.99, 0.2, NAN};
@@ -41,7 +43,8 @@ static void test_infeasible(void **state) {
     gs_ctx_free(ctx);
 }
 
-static void test_nothing_to_rank(void **state) {
+static void test_nothing_to_rank(void **state)
+{
     (void)state;
     struct gs_ctx *ctx = test_ctx();
     double score = 0;
@@ -58,7 +61,8 @@ static void test_nothing_to_rank(void **state) {
 }
 
 /* Against the definition: rank = 1 + how many feasible sites score higher. */
-static void test_definition(void **state) {
+static void test_definition(void **state)
+{
     (void)state;
     enum { N = 500 };
     struct gs_ctx *ctx = test_ctx();
@@ -89,7 +93,8 @@ static void test_definition(void **state) {
     gs_ctx_free(ctx);
 }
 
-static void test_faults(void **state) {
+static void test_faults(void **state)
+{
     (void)state;
     struct gs_ctx *ctx = test_ctx();
     const double score[] = {NAN};
@@ -108,7 +113,8 @@ static void test_faults(void **state) {
     gs_ctx_free(ctx);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ties_share),      cmocka_unit_test(test_infeasible),
         cmocka_unit_test(test_nothing_to_rank), cmocka_unit_test(test_definition),

@@ -13,7 +13,8 @@ struct outcome {
 };
 
 static void run(size_t n_sites, size_t n_criteria, const double *weights,
-                const double (*values)[MOST], struct outcome *outcome) {
+                const double (*values)[MOST], struct outcome *outcome)
+{
     struct gs_ctx *ctx = test_ctx();
     const double *columns[MOST];
     double *parts[MOST];
@@ -34,7 +35,8 @@ static void run(size_t n_sites, size_t n_criteria, const double *weights,
  * section 2.2.1, as reproduced in Wikipedia, "Weighted sum model": weights 0.20, 0.15, 0.40, 0.25;
  * A1 = (25, 20, 15, 30) scores 21.50, A2 = (10, 30, 20, 30) 22.00, A3 = (30, 10, 30, 10) 22.00.
  * Here all performances are divided by 40, which binary fractions hold exactly. */
-static void test_published_example(void **state) {
+static void test_published_example(void **state)
+{
     (void)state;
     const double weights[] = {0.20, 0.15, 0.40, 0.25};
     const double values[][MOST] = {{25 / 40.0, 10 / 40.0, 30 / 40.0},
@@ -71,7 +73,8 @@ static void test_published_example(void **state) {
 
 /* Weights that do not add up to 1 in the last bits: the ends of the scale are exact all the same.
  */
-static void test_ends_are_exact(void **state) {
+static void test_ends_are_exact(void **state)
+{
     (void)state;
     for (size_t n = 1; n <= MOST; n++) {
         double weights[MOST], values[MOST][MOST], sum = 0;
@@ -91,8 +94,21 @@ static void test_ends_are_exact(void **state) {
     }
 }
 
+/* Two weights of a little under one half: a plain Σ w v of all ones would be 1 - 2^-53. */
+static void test_weights_below_one(void **state)
+{
+    (void)state;
+    const double weights[] = {nextafter(0.5, 0), nextafter(0.5, 0)};
+    const double values[][MOST] = {{1}, {1}};
+    struct outcome outcome;
+    run(1, 2, weights, values, &outcome);
+    assert_true(weights[0] + weights[1] < 1);
+    assert_near(outcome.score[0], 1, 0);
+}
+
 /* The same criteria in another order give the same bits. */
-static void test_order_of_criteria(void **state) {
+static void test_order_of_criteria(void **state)
+{
     (void)state;
     double weights[MOST], values[MOST][MOST], turned_weights[MOST], turned[MOST][MOST], sum = 0;
     for (size_t c = 0; c < MOST; c++)
@@ -118,7 +134,8 @@ static void test_order_of_criteria(void **state) {
 }
 
 /* More of any criterion never scores less. */
-static void test_monotone(void **state) {
+static void test_monotone(void **state)
+{
     (void)state;
     const double weights[] = {0.3, 0.3, 0.4};
     double values[3][MOST];
@@ -134,7 +151,8 @@ static void test_monotone(void **state) {
 }
 
 /* The caller's bugs are told, not scored. */
-static void test_faults(void **state) {
+static void test_faults(void **state)
+{
     (void)state;
     struct gs_ctx *ctx = test_ctx();
     double column[] = {NAN}, weight[] = {1}, none[] = {0}, score[1], index[1], part[1];
@@ -151,13 +169,12 @@ static void test_faults(void **state) {
     gs_ctx_free(ctx);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_published_example),
-        cmocka_unit_test(test_ends_are_exact),
-        cmocka_unit_test(test_order_of_criteria),
-        cmocka_unit_test(test_monotone),
-        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_published_example), cmocka_unit_test(test_ends_are_exact),
+        cmocka_unit_test(test_weights_below_one), cmocka_unit_test(test_order_of_criteria),
+        cmocka_unit_test(test_monotone),          cmocka_unit_test(test_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

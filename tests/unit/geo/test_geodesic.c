@@ -42,8 +42,8 @@ static void test_points(void **state)
     (void)state;
     struct gs_ctx *ctx = test_ctx();
     struct gs_geodesic *g = ellipsoid(ctx, wgs84_a, wgs84_f);
-    /* Worked examples of Karney (2013), a short line and one that nearly reaches the antipode; PROJ's
-     * geod says the same. */
+    /* Worked examples of Karney (2013), a short line and one that nearly reaches the antipode;
+     * PROJ's geod says the same. */
     assert_near(points(g, 0, -30.12345, 0.00005, -30.12344), 4.944208, 1e-6);
     assert_near(points(g, 0, -30, 179.8, 29.9), 19989832.827610, 1e-6);
     gs_geodesic_free(g);

@@ -20,7 +20,8 @@ struct curve {
     void *params;
 };
 
-static inline const struct gs_param *curve_param(const struct gs_value *value, const char *key) {
+static inline const struct gs_param *curve_param(const struct gs_value *value, const char *key)
+{
     for (size_t i = 0; i < value->n_params; i++)
         if (strcmp(value->params[i].key, key) == 0)
             return &value->params[i];
@@ -28,12 +29,14 @@ static inline const struct gs_param *curve_param(const struct gs_value *value, c
     return NULL;
 }
 
-static inline void *curve_member(struct curve *curve, const char *key) {
+static inline void *curve_member(struct curve *curve, const char *key)
+{
     return (char *)curve->params + curve_param(curve->value, key)->offset;
 }
 
 /* The function with its defaults. */
-static inline void curve_open(struct curve *curve, const char *name) {
+static inline void curve_open(struct curve *curve, const char *name)
+{
     curve->ctx = test_ctx();
     gs_arena_init(&curve->arena);
     curve->value = gs_value_find(name);
@@ -45,17 +48,20 @@ static inline void curve_open(struct curve *curve, const char *name) {
 }
 
 /* One parameter, through its table entry, in unit "m" where the measured one is meant. */
-static inline enum gs_status curve_set(struct curve *curve, const char *key, const char *text) {
+static inline enum gs_status curve_set(struct curve *curve, const char *key, const char *text)
+{
     return gs_param_parse(curve->ctx, &curve->arena, curve_param(curve->value, key), "m", text,
                           NULL, curve->params);
 }
 
-static inline enum gs_status curve_check(struct curve *curve) {
+static inline enum gs_status curve_check(struct curve *curve)
+{
     return curve->value->check(curve->ctx, NULL, curve->params);
 }
 
 /* "worst=50 km;best=2 km", parsed and checked. */
-static inline void curve_make(struct curve *curve, const char *name, const char *settings) {
+static inline void curve_make(struct curve *curve, const char *name, const char *settings)
+{
     char copy[256], *save = NULL;
     curve_open(curve, name);
     assert_true(strlen(settings) < sizeof copy);
@@ -69,18 +75,21 @@ static inline void curve_make(struct curve *curve, const char *name, const char 
     assert_ok(curve->ctx, curve_check(curve));
 }
 
-static inline double curve_at(const struct curve *curve, double x) {
+static inline double curve_at(const struct curve *curve, double x)
+{
     return curve->value->worth(curve->params, x);
 }
 
-static inline void curve_close(struct curve *curve) {
+static inline void curve_close(struct curve *curve)
+{
     gs_arena_release(&curve->arena);
     gs_ctx_free(curve->ctx);
 }
 
 /* The settings are refused, by the table or by check(), with a message or hint that holds `part`.
  */
-static inline void curve_reject(const char *name, const char *settings, const char *part) {
+static inline void curve_reject(const char *name, const char *settings, const char *part)
+{
     struct curve curve;
     char copy[256], *save = NULL;
     enum gs_status status = GS_OK;
@@ -102,7 +111,8 @@ static inline void curve_reject(const char *name, const char *settings, const ch
 /* On a fine grid over [from, to] and far outside: within 0 to 1 and, in `direction` +1 or -1, never
  * turning back (0: not asked). NaN gives NaN; both infinities the worths `at_minus`, `at_plus`. */
 static inline void curve_promises(const struct curve *curve, double from, double to, int direction,
-                                  double at_minus, double at_plus) {
+                                  double at_minus, double at_plus)
+{
     enum { STEPS = 20000 };
     double before = NAN;
     for (int i = -2; i <= STEPS + 2; i++) {
@@ -122,7 +132,8 @@ static inline void curve_promises(const struct curve *curve, double from, double
 }
 
 /* No jump at x: the worth just beside it, up to the given slope, is the worth at it. */
-static inline void curve_continuous(const struct curve *curve, double x, double slope) {
+static inline void curve_continuous(const struct curve *curve, double x, double slope)
+{
     double h = 1e-9 * (1 + fabs(x)), tolerance = slope * h * 1.01 + 1e-15;
     assert_near(curve_at(curve, x - h), curve_at(curve, x), tolerance);
     assert_near(curve_at(curve, x + h), curve_at(curve, x), tolerance);

@@ -2,7 +2,8 @@
 #include "unit/value/curve.h"
 
 /* exp(-z^2 / 2) with Python's decimal: Decimal('-0.5').exp(), Decimal(-2).exp() at z = 1, 2. */
-static void test_gaussian(void **state) {
+static void test_gaussian(void **state)
+{
     (void)state;
     struct curve curve;
     curve_make(&curve, "gaussian", "midpoint=100;sigma=20");
@@ -17,7 +18,8 @@ static void test_gaussian(void **state) {
 }
 
 /* 1 / (1 + z^2) in fractions: 1/2 at one width, 1/5 at two, 4/5 at half of one. */
-static void test_near_function(void **state) {
+static void test_near_function(void **state)
+{
     (void)state;
     struct curve curve;
     curve_make(&curve, "near", "midpoint=-3;width=4");
@@ -34,13 +36,15 @@ static void test_near_function(void **state) {
     curve_close(&curve);
 }
 
-static void test_faults(void **state) {
+static void test_faults(void **state)
+{
     (void)state;
     curve_reject("gaussian", "midpoint=1;sigma=0", "`sigma` is 0, but must be above 0");
     curve_reject("near", "midpoint=1;width=-1 m", "`width` is -1, but must be above 0");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gaussian),
         cmocka_unit_test(test_near_function),

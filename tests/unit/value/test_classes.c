@@ -5,14 +5,16 @@ static const char *keys[] = {"12", "+13", "14.0", "-9999", "urban", "12a", "1e2"
 static double worths[] = {1, 0.4, 0.3, 0.2, 0.1, 0.5, 0.6, 0.7, 0.8};
 
 static void open_classes(struct curve *curve, const char **k, double *w, size_t n,
-                         const char *other) {
+                         const char *other)
+{
     curve_open(curve, "classes");
     *(struct gs_worths *)curve_member(curve, "classes") = (struct gs_worths){k, w, n};
     if (other)
         assert_ok(curve->ctx, curve_set(curve, "other", other));
 }
 
-static void test_codes(void **state) {
+static void test_codes(void **state)
+{
     (void)state;
     struct curve curve;
     open_classes(&curve, keys, worths, 9, NULL);
@@ -29,7 +31,8 @@ static void test_codes(void **state) {
     curve_close(&curve);
 }
 
-static void test_texts(void **state) {
+static void test_texts(void **state)
+{
     (void)state;
     struct curve curve;
     open_classes(&curve, keys, worths, 9, NULL);
@@ -46,7 +49,8 @@ static void test_texts(void **state) {
 }
 
 /* `other` stands in for what is unlisted, never for what is missing. */
-static void test_other(void **state) {
+static void test_other(void **state)
+{
     (void)state;
     struct curve curve;
     open_classes(&curve, keys, worths, 9, "0.25");
@@ -60,7 +64,8 @@ static void test_other(void **state) {
     curve_close(&curve);
 }
 
-static void reject(const char **k, size_t n, const char *part) {
+static void reject(const char **k, size_t n, const char *part)
+{
     double w[] = {0, 1, 0.5};
     struct curve curve;
     open_classes(&curve, k, w, n, NULL);
@@ -69,7 +74,8 @@ static void reject(const char **k, size_t n, const char *part) {
     curve_close(&curve);
 }
 
-static void test_faults(void **state) {
+static void test_faults(void **state)
+{
     (void)state;
     const char *codes[] = {"12", "urban", "12.0"}, *texts[] = {"urban", "rural", "urban"};
     reject(codes, 0, "`classes` lists no class");
@@ -78,7 +84,8 @@ static void test_faults(void **state) {
     curve_reject("classes", "other=1.5", "`other` is 1.5, but must be at least 0 and at most 1");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_codes),
         cmocka_unit_test(test_texts),

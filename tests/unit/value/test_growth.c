@@ -3,7 +3,8 @@
  * >>> (Decimal('1.5').exp() - 1) / (Decimal(3).exp() - 1) */
 #include "unit/value/curve.h"
 
-static void test_exponential(void **state) {
+static void test_exponential(void **state)
+{
     (void)state;
     struct curve curve;
     curve_make(&curve, "exponential", "worst=0;best=10;rate=3");
@@ -28,7 +29,8 @@ static void test_exponential(void **state) {
     curve_close(&curve);
 }
 
-static void test_logarithm(void **state) {
+static void test_logarithm(void **state)
+{
     (void)state;
     struct curve curve;
     curve_make(&curve, "logarithm", "worst=0;best=10;rate=9");
@@ -45,7 +47,8 @@ static void test_logarithm(void **state) {
     curve_close(&curve);
 }
 
-static void test_power(void **state) {
+static void test_power(void **state)
+{
     (void)state;
     struct curve curve;
     curve_make(&curve, "power", "worst=0;best=10;exponent=0.5");
@@ -61,7 +64,8 @@ static void test_power(void **state) {
     curve_close(&curve);
 }
 
-static void test_faults(void **state) {
+static void test_faults(void **state)
+{
     (void)state;
     curve_reject("exponential", "worst=1;best=2;rate=0", "`rate` is 0");
     curve_reject("exponential", "worst=1;best=1;rate=1", "`worst` and `best` are the same");
@@ -71,7 +75,8 @@ static void test_faults(void **state) {
     curve_reject("power", "worst=2;best=2;exponent=1", "`worst` and `best` are the same");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exponential),
         cmocka_unit_test(test_logarithm),

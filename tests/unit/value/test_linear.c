@@ -2,7 +2,8 @@
 #include "unit/value/curve.h"
 
 /* Closed form (x - worst) / (best - worst), by hand. */
-static void test_rising(void **state) {
+static void test_rising(void **state)
+{
     (void)state;
     struct curve curve;
     curve_make(&curve, "linear", "worst=10;best=30");
@@ -19,7 +20,8 @@ static void test_rising(void **state) {
 }
 
 /* The design's example: worst 50 km, best 2 km; at 26 km halfway, at 14 km three quarters. */
-static void test_falling(void **state) {
+static void test_falling(void **state)
+{
     (void)state;
     struct curve curve;
     curve_make(&curve, "linear", "worst=50 km;best=2 km");
@@ -33,7 +35,8 @@ static void test_falling(void **state) {
 }
 
 /* Ends whose difference is not exact: still exactly 1 at best. */
-static void test_ends_are_exact(void **state) {
+static void test_ends_are_exact(void **state)
+{
     (void)state;
     struct curve curve;
     curve_make(&curve, "linear", "worst=0.1;best=0.7");
@@ -42,14 +45,16 @@ static void test_ends_are_exact(void **state) {
     curve_close(&curve);
 }
 
-static void test_faults(void **state) {
+static void test_faults(void **state)
+{
     (void)state;
     curve_reject("linear", "worst=5;best=5", "`worst` and `best` are the same (5)");
     curve_reject("linear", "worst=-1.7e308;best=1.7e308", "too far apart");
     curve_reject("linear", "worst=5 MW;best=5", "`worst` must be a length (m)");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rising),
         cmocka_unit_test(test_falling),

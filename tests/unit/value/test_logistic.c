@@ -3,7 +3,8 @@
 
 /* 1 / (1 + e^-z) with Python's decimal at 50 digits, z = 2 (x - 6.5):
  * >>> 1 / (1 + Decimal(-1).exp()), 1 / (1 + Decimal(5).exp()) */
-static void test_golden(void **state) {
+static void test_golden(void **state)
+{
     (void)state;
     struct curve curve;
     curve_make(&curve, "logistic", "midpoint=6.5;steepness=2");
@@ -16,7 +17,8 @@ static void test_golden(void **state) {
 }
 
 /* The slope at the midpoint is k / 4, in units of the measured quantity. */
-static void test_falling(void **state) {
+static void test_falling(void **state)
+{
     (void)state;
     struct curve curve;
     curve_make(&curve, "logistic", "midpoint=1 km;steepness=-0.02");
@@ -26,13 +28,15 @@ static void test_falling(void **state) {
     curve_close(&curve);
 }
 
-static void test_faults(void **state) {
+static void test_faults(void **state)
+{
     (void)state;
     curve_reject("logistic", "midpoint=1;steepness=0", "`steepness` is 0");
     curve_reject("logistic", "midpoint=1;steepness=2 m", "`steepness` must be a plain number");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden),
         cmocka_unit_test(test_falling),

@@ -3,7 +3,8 @@
 
 /* Esri's formulas in fractions. With mean 100, stdev 20 and multipliers 1: beyond the mean by 20,
  * b s / (x - a m + b s) = 20 / 40; by 60, 20 / 80. */
-static void test_defaults(void **state) {
+static void test_defaults(void **state)
+{
     (void)state;
     struct curve small, large;
     curve_make(&small, "ms_small", "mean=100;stdev=20");
@@ -26,7 +27,8 @@ static void test_defaults(void **state) {
 
 /* Multipliers 0.5 and 2: the curve starts at 50, with scale 40; at 60: 40 / 50, at 210: 40 / 200.
  */
-static void test_multipliers(void **state) {
+static void test_multipliers(void **state)
+{
     (void)state;
     struct curve curve;
     curve_make(&curve, "ms_small", "mean=100;stdev=20;mean_multiplier=0.5;stdev_multiplier=2");
@@ -36,7 +38,8 @@ static void test_multipliers(void **state) {
     curve_close(&curve);
 }
 
-static void test_faults(void **state) {
+static void test_faults(void **state)
+{
     (void)state;
     curve_reject("ms_small", "mean=1;stdev=0", "`stdev` is 0, but must be above 0");
     curve_reject("ms_large", "mean=1;stdev=1;stdev_multiplier=0", "`stdev_multiplier` is 0");
@@ -44,7 +47,8 @@ static void test_faults(void **state) {
     curve_reject("ms_large", "mean=1;stdev=1e-300;stdev_multiplier=1e-300", "beyond what can be");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_multipliers),

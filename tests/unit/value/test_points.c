@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unit/value/curve.h"
 
-static void open_points(struct curve *curve, double (*items)[2], size_t n) {
+static void open_points(struct curve *curve, double (*items)[2], size_t n)
+{
     curve_open(curve, "points");
     *(struct gs_points *)curve_member(curve, "points") = (struct gs_points){items, n};
 }
 
 /* The design's example; between the points by hand: at 100 half of 0.7, at 400 halfway 0.7 to 1.
  * As numpy.interp([100, 400, 300], [0, 200, 600], [0, .7, 1]) gives 0.35, 0.85, 0.775. */
-static void test_design_example(void **state) {
+static void test_design_example(void **state)
+{
     (void)state;
     double items[][2] = {{0, 0}, {200, 0.7}, {600, 1}};
     struct curve curve;
@@ -30,7 +32,8 @@ static void test_design_example(void **state) {
 }
 
 /* Many points, awkward fractions: every point is met exactly and the curve is monotone between. */
-static void test_many_points(void **state) {
+static void test_many_points(void **state)
+{
     (void)state;
     enum { N = 101 };
     double items[N][2];
@@ -47,8 +50,21 @@ static void test_many_points(void **state) {
     curve_close(&curve);
 }
 
+/* 0.3 + (0.9 - 0.3) * 1 is 0.9000000000000001: just before the point the curve must not exceed it.
+ */
+static void test_no_overshoot(void **state)
+{
+    (void)state;
+    double items[][2] = {{-15.5, 0.3}, {0.9, 0.9}};
+    struct curve curve;
+    open_points(&curve, items, 2);
+    assert_true(curve_at(&curve, nextafter(0.9, 0)) <= 0.9);
+    curve_close(&curve);
+}
+
 /* It may rise and fall: numpy.interp([5, 15], [0, 10, 20], [.2, 1, .4]) gives 0.6, 0.7. */
-static void test_peak(void **state) {
+static void test_peak(void **state)
+{
     (void)state;
     double items[][2] = {{0, 0.2}, {10, 1}, {20, 0.4}};
     struct curve curve;
@@ -59,7 +75,8 @@ static void test_peak(void **state) {
     curve_close(&curve);
 }
 
-static void reject(double (*items)[2], size_t n, const char *part) {
+static void reject(double (*items)[2], size_t n, const char *part)
+{
     struct curve curve;
     open_points(&curve, items, n);
     assert_status(curve.ctx, curve_check(&curve), GS_ESTUDY);
@@ -67,7 +84,8 @@ static void reject(double (*items)[2], size_t n, const char *part) {
     curve_close(&curve);
 }
 
-static void test_faults(void **state) {
+static void test_faults(void **state)
+{
     (void)state;
     double equal[][2] = {{0, 0}, {5, 0.5}, {5, 1}}, falling[][2] = {{0, 0}, {5, 0.5}, {4, 1}};
     double wide[][2] = {{-1.7e308, 0}, {1.7e308, 1}};
@@ -79,11 +97,11 @@ static void test_faults(void **state) {
     reject(wide, 2, "too far apart");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_design_example),
-        cmocka_unit_test(test_many_points),
-        cmocka_unit_test(test_peak),
+        cmocka_unit_test(test_design_example), cmocka_unit_test(test_many_points),
+        cmocka_unit_test(test_no_overshoot),   cmocka_unit_test(test_peak),
         cmocka_unit_test(test_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

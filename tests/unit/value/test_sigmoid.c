@@ -3,7 +3,8 @@
 
 /* In fractions: (3/2)^5 = 243/32, so small is 32/275 there; (1/2)^5 = 1/32, so 32/33. The default
  * spread is 5, as in Esri's Fuzzy Membership. */
-static void test_small(void **state) {
+static void test_small(void **state)
+{
     (void)state;
     struct curve curve;
     curve_make(&curve, "small", "midpoint=100");
@@ -17,7 +18,8 @@ static void test_small(void **state) {
     curve_close(&curve);
 }
 
-static void test_large(void **state) {
+static void test_large(void **state)
+{
     (void)state;
     struct curve curve;
     curve_make(&curve, "large", "midpoint=100;spread=2");
@@ -32,7 +34,8 @@ static void test_large(void **state) {
 }
 
 /* small and large of the same parameters add up to 1. */
-static void test_complement(void **state) {
+static void test_complement(void **state)
+{
     (void)state;
     struct curve small, large;
     curve_make(&small, "small", "midpoint=7;spread=3.3");
@@ -43,13 +46,15 @@ static void test_complement(void **state) {
     curve_close(&large);
 }
 
-static void test_faults(void **state) {
+static void test_faults(void **state)
+{
     (void)state;
     curve_reject("small", "midpoint=0", "`midpoint` is 0, but must be above 0");
     curve_reject("large", "midpoint=1;spread=0", "`spread` is 0, but must be above 0");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_small),
         cmocka_unit_test(test_large),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unit/value/curve.h"
 
-static void test_defaults(void **state) {
+static void test_defaults(void **state)
+{
     (void)state;
     struct curve curve;
     curve_make(&curve, "step", "threshold=1 km");
@@ -12,7 +13,8 @@ static void test_defaults(void **state) {
     curve_close(&curve);
 }
 
-static void test_falling(void **state) {
+static void test_falling(void **state)
+{
     (void)state;
     struct curve curve;
     curve_make(&curve, "step", "threshold=-5;below=0.75;above=0.25");
@@ -22,14 +24,16 @@ static void test_falling(void **state) {
     curve_close(&curve);
 }
 
-static void test_faults(void **state) {
+static void test_faults(void **state)
+{
     (void)state;
     curve_reject("step", "threshold=5;below=1", "`below` and `above` are both 1");
     curve_reject("step", "threshold=5;above=1.1", "`above` is 1.1");
     curve_reject("step", "threshold=5;below=-0.1", "`below` is -0.1");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_falling),

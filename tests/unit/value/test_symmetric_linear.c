@@ -2,7 +2,8 @@
 #include "unit/value/curve.h"
 
 /* max(0, 1 - |x - 10| / 4), by hand. */
-static void test_tent(void **state) {
+static void test_tent(void **state)
+{
     (void)state;
     struct curve curve;
     curve_make(&curve, "symmetric_linear", "midpoint=10;width=4");
@@ -19,12 +20,14 @@ static void test_tent(void **state) {
     curve_close(&curve);
 }
 
-static void test_faults(void **state) {
+static void test_faults(void **state)
+{
     (void)state;
     curve_reject("symmetric_linear", "midpoint=1;width=0", "`width` is 0, but must be above 0");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tent),
         cmocka_unit_test(test_faults),

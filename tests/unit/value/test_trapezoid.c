@@ -2,7 +2,8 @@
 #include "unit/value/curve.h"
 
 /* Corners 0, 4, 6, 16, by hand. */
-static void test_plateau(void **state) {
+static void test_plateau(void **state)
+{
     (void)state;
     struct curve curve;
     curve_make(&curve, "trapezoid", "low=0;low_full=4;high_full=6;high=16");
@@ -17,7 +18,8 @@ static void test_plateau(void **state) {
 }
 
 /* Sharp edges belong to the plateau; a triangle has none. */
-static void test_degenerate(void **state) {
+static void test_degenerate(void **state)
+{
     (void)state;
     struct curve curve;
     curve_make(&curve, "trapezoid", "low=2;low_full=2;high_full=3;high=3");
@@ -33,7 +35,8 @@ static void test_degenerate(void **state) {
     curve_close(&curve);
 }
 
-static void test_faults(void **state) {
+static void test_faults(void **state)
+{
     (void)state;
     curve_reject("trapezoid", "low=0;low_full=4;high_full=3;high=16", "do not rise");
     curve_reject("trapezoid", "low=0;low_full=4;high_full=6;high=5", "do not rise");
@@ -43,7 +46,8 @@ static void test_faults(void **state) {
                  "too far apart");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plateau),
         cmocka_unit_test(test_degenerate),

@@ -1,0 +1,310 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Times `gigasite run` on a made-up study against merely reading its inputs, and against SpatiaLite.
+
+Prints a Markdown report on standard output. scripts/bench builds what is needed and calls this. Exit
+status 1 when numbers disagree (threads against each other, SpatiaLite against gigasite); how long
+anything takes decides nothing.
+"""
+import argparse
+import csv
+import filecmp
+import hashlib
+import math
+import os
+import platform
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+RASTERS = ["height.tif", "wind.tif", "landcover.tif", "solar.tif"]
+EVERY = 10  # SpatiaLite measures every tenth candidate
+
+# What SpatiaLite measures, in the order of spatialite.sql, and how near the numbers must be. Distances
+# are exact in both. SpatiaLite's buffer is a polygon of 120 corners in the circle: it has 1 - 4.6e-4 of
+# the circle's area, so a share of it differs by at most that, and lines in it are shorter.
+COLUMNS = {
+    "substation_distance": 1e-6, "river_distance": 1e-6, "fibre_distance": 1e-6,
+    "clear_of_protected": 1e-6, "headroom": 0, "feed_in": 1e-6, "carriers": 0,
+    "line_length": "inside", "protected_share": 5e-4,
+}
+
+
+class Run:
+    """What one process took."""
+
+    def __init__(self, command, output=None):
+        environment = dict(os.environ, SOURCE_DATE_EPOCH="1767225600", LC_ALL="C")
+        start = time.perf_counter()
+        with open(output or os.devnull, "wb") as file:
+            process = subprocess.Popen(command, stdout=file, env=environment)
+            _, status, usage = os.wait4(process.pid, 0)
+        self.wall = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            sys.exit(f"failed with status {process.returncode}: {' '.join(command)}")
+        self.cpu = usage.ru_utime + usage.ru_stime
+        self.mib = usage.ru_maxrss / 1024
+
+
+class Series:
+    """The medians of several runs."""
+
+    def __init__(self):
+        self.runs = []
+
+    def _median(self, name):
+        return statistics.median(getattr(run, name) for run in self.runs)
+
+    wall = property(lambda self: self._median("wall"))
+    cpu = property(lambda self: self._median("cpu"))
+    mib = property(lambda self: max(run.mib for run in self.runs))
+
+    def __str__(self):
+        low, high = min(r.wall for r in self.runs), max(r.wall for r in self.runs)
+        return f"{self.wall:.2f} | {low:.2f}-{high:.2f} | {self.cpu:.2f} | {self.mib:.0f}"
+
+
+def interleaved(commands, reps):
+    """Runs all commands in turn, `reps` times over, so that a disturbance falls on all of them."""
+    series = {name: Series() for name in commands}
+    for _ in range(reps):
+        for name, command in commands.items():
+            series[name].runs.append(Run(command))
+    return series
+
+
+def make_data(folder, options, points, polygons):
+    """Makes the data unless it is there, from these programs and of this size."""
+    files = ["make_bench.py", "chance.py", "catalogue.yaml", "bench.yaml"]
+    digest = hashlib.sha256(f"{points} {polygons} {options.size}".encode())
+    for name in files:
+        with open(os.path.join(HERE, name), "rb") as file:
+            digest.update(file.read())
+    stamp = os.path.join(folder, "made-from")
+    if os.path.exists(stamp) and open(stamp, encoding="ascii").read() == digest.hexdigest():
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    print(f"making {folder}", file=sys.stderr)
+    subprocess.run([sys.executable, os.path.join(HERE, files[0]), folder, f"--points={points}",
+                    f"--polygons={polygons}", f"--size={options.size}"], check=True)
+    with open(stamp, "w", encoding="ascii") as file:
+        file.write(digest.hexdigest())
+    return folder
+
+
+def warm(folder):
+    """Into the page cache: what a disk does is not measured."""
+    for name in os.listdir(folder):
+        with open(os.path.join(folder, name), "rb") as file:
+            while file.read(1 << 24):
+                pass
+
+
+def inputs(folder, rasters=True):
+    return [os.path.join(folder, name) for name in ["bench.gpkg"] + (RASTERS if rasters else [])]
+
+
+def gigasite(options, study, output, threads, *more):
+    return [options.gigasite, "run", study, "-o", output, "--threads", str(threads), "-q", *more]
+
+
+def check_same(outputs):
+    """The same bytes, whatever the number of threads."""
+    for other in outputs[1:]:
+        if not filecmp.cmp(outputs[0], other, shallow=False):
+            print(f"\n**{outputs[0]} and {other} differ.**")
+            return False
+    print("\nThe results of all thread counts are the same bytes.")
+    return True
+
+
+def whole_run(options, folder):
+    print("\n## The whole run against merely reading its inputs\n")
+    study, names = os.path.join(folder, "bench.yaml"), [1, 2]
+    outputs = [os.path.join(options.work, f"run-{n}.gpkg") for n in names]
+    commands = {"read": [options.read, *inputs(folder)]}
+    for n, output in zip(names, outputs):
+        commands[n] = gigasite(options, study, output, n)
+    warm(folder)
+    series = interleaved(commands, options.reps)
+    print("| | seconds | from-to | CPU s | peak MiB | times reading |\n|---|---|---|---|---|---|")
+    print(f"| GDAL reads all inputs once | {series['read']} | 1 |")
+    for n in names:
+        ratio = series[n].wall / series["read"].wall
+        print(f"| `gigasite run`, {n} thread{'s' * (n > 1)} | {series[n]} | {ratio:.2f} |")
+    print("\nAim: at most 3 times reading, below 500 MiB.")
+    return check_same(outputs)
+
+
+def growth(options, folder, n_all):
+    """One data set, of which `where` takes about a hundredth, a tenth, all."""
+    print(f"\n## Growth to {n_all:,} candidates\n")
+    study, output = os.path.join(folder, "bench.yaml"), os.path.join(options.work, "growth.gpkg")
+    parts = {"code LIKE '%77'": None, "code LIKE '%7'": None, None: None}
+    commands = {}
+    for part in parts:
+        more = ["--set", f"candidates.where={part}"] if part else []
+        commands[part] = gigasite(options, study, output, options.threads, *more)
+    warm(folder)
+    for part in parts:
+        Run(commands[part])
+        with sqlite3.connect(output) as result:
+            parts[part] = result.execute("SELECT count(*) FROM ranking").fetchone()[0]
+    series = interleaved(commands, options.reps)
+    print("| candidates | seconds | from-to | CPU s | peak MiB | ms a candidate | ms each one more |")
+    print("|---|---|---|---|---|---|---|")
+    before, marginal = None, []
+    for part, n in parts.items():
+        s = series[part]
+        step = ""
+        if before:
+            marginal.append((s.cpu - before[1]) / (n - before[0]) * 1000)
+            step = f"{marginal[-1]:.3f}"
+        print(f"| {n:,} | {s} | {s.cpu / n * 1000:.3f} | {step} |")
+        before = n, s.cpu
+    print(f"\n{options.threads} threads; ms are of CPU time. From {list(parts.values())[1]:,} to {n_all:,} a "
+          f"candidate more costs {marginal[1] / marginal[0]:.2f} times what it costs below.")
+
+
+def make_spatialite(folder):
+    path = os.path.join(folder, "bench.sqlite")
+    if not os.path.exists(path):
+        print(f"making {path}", file=sys.stderr)
+        subprocess.run(["ogr2ogr", "-f", "SQLite", "-dsco", "SPATIALITE=YES", "-lco",
+                        "GEOMETRY_NAME=geom", "-gt", "unlimited", path, inputs(folder)[0]], check=True)
+    return path
+
+
+def read_answers(path):
+    """Seconds a measure, and the numbers by candidate."""
+    seconds, rows, name = {}, {}, None
+    with open(path, encoding="utf-8") as file:
+        for text in file:
+            if text.startswith("measure "):
+                name = text.split()[1]
+            elif text.startswith("Run Time: real ") and name:
+                seconds[name] = float(text.split()[3])
+            elif text.strip() == "results":
+                break
+        for row in csv.reader(file):
+            rows[row[0]] = [float(cell) if cell else math.nan for cell in row[1:]]
+    return seconds, rows
+
+
+def compare(rows, result_path):
+    """gigasite's numbers against SpatiaLite's. Says what differs; true when nothing does."""
+    names = list(COLUMNS)
+    with sqlite3.connect(result_path) as result:
+        known = [row[1] for row in result.execute("PRAGMA table_info(ranking)")]
+        shown = [name for name in names if name in known]
+        cells = ", ".join(f'"{name}"' for name in shown)
+        ours = {row[0]: dict(zip(shown, row[1:])) for row in
+                result.execute(f"SELECT candidate_id, {cells} FROM ranking")}
+    good = len(rows) > 0
+    print("\n| measure | sites | largest difference | allowed | wrong |\n|---|---|---|---|---|")
+    for at, name in enumerate(names):
+        if name not in shown:
+            if name == "clear_of_protected":  # a constraint: what it measured is not in `ranking`
+                continue
+            sys.exit(f"{result_path}: table `ranking` has no column `{name}`")
+        tolerance, wrong, largest, totals = COLUMNS[name], 0, 0.0, [0.0, 0.0]
+        for code, row in rows.items():
+            a = ours.get(code, {}).get(name)
+            a, b = math.nan if a is None else float(a), row[at]
+            if math.isnan(a) or math.isnan(b):
+                wrong += math.isnan(a) != math.isnan(b)
+                continue
+            totals = [totals[0] + a, totals[1] + b]
+            largest = max(largest, abs(a - b))
+            if tolerance == "inside":  # for discs: never longer in the polygon than in the circle
+                wrong += code.startswith("P") and b > a + 1e-6
+            else:
+                wrong += abs(a - b) > tolerance
+        allowed = tolerance
+        if tolerance == "inside":
+            allowed = "0.1 % of the total, not longer"
+            wrong += abs(totals[0] - totals[1]) > 1e-3 * totals[0]
+        print(f"| {name} | {len(rows)} | {largest:.3g} | {allowed} | {wrong} |")
+        good &= wrong == 0
+    return good
+
+
+def beside_spatialite(options, folder, n_sites):
+    print("\n## Beside SpatiaLite, with spatial indexes\n")
+    database, answers = make_spatialite(folder), os.path.join(options.work, "spatialite.txt")
+    study, output = os.path.join(folder, "vector.yaml"), os.path.join(options.work, "vector.gpkg")
+    warm(folder)
+    script = os.path.join(HERE, "spatialite.sql")
+    peer, ours = Series(), {n: Series() for n in (1, 2)}
+    for _ in range(options.reps):
+        peer.runs.append(Run(["sh", "-c", f'sqlite3 -cmd ".parameter set @every {EVERY}" "$1" <"$2"',
+                              "sh", database, script], answers))
+        for n, one in ours.items():
+            one.runs.append(Run(gigasite(options, study, output, n)))
+    seconds, rows = read_answers(answers)
+    if len(rows) != n_sites // EVERY:
+        sys.exit(f"SpatiaLite measured {len(rows)} sites, not {n_sites // EVERY}; see {answers}")
+    scaled = peer.wall * n_sites / len(rows)
+    print("| the 8 criteria and the constraint on protected land | seconds | from-to | CPU s | peak MiB | "
+          f"for {n_sites:,} sites | ratio |\n|---|---|---|---|---|---|---|")
+    for n, one in ours.items():
+        print(f"| `gigasite run`, {n} thread{'s' * (n > 1)}, {n_sites:,} sites, read, ranked and written | "
+              f"{one} | {one.wall:.2f} s | 1 |")
+    print(f"| SpatiaLite, {len(rows):,} sites, measured only | {peer} | {scaled:.1f} s, scaled | "
+          + ", ".join(f"{scaled / one.wall:.1f} ({n} thread{'s' * (n > 1)})" for n, one in ours.items())
+          + " |")
+    print("\nLoading SpatiaLite's database and building its indexes is not counted. Its last run: "
+          + ", ".join(f"{name} {s:.2f} s" for name, s in seconds.items()) + ".")
+    return compare(rows, output)
+
+
+def machine():
+    model = platform.machine()
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        for text in file:
+            if text.startswith("model name"):
+                model = text.split(":", 1)[1].strip()
+                break
+    gdal = subprocess.run(["gdalinfo", "--version"], capture_output=True, text=True, check=True).stdout
+    return f"{os.cpu_count()} cores ({model}), {gdal.strip()}, load {os.getloadavg()[0]:.1f} at the start"
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--reps", type=int, default=3, metavar="N", help="runs of each, at least 3 for a median")
+    parser.add_argument("--points", type=int, default=20_000, metavar="N", help="point candidates")
+    parser.add_argument("--polygons", type=int, default=1_000, metavar="N", help="polygon candidates")
+    parser.add_argument("--size", type=int, default=5_000, metavar="CELLS", help="side of the rasters")
+    parser.add_argument("--only", choices=["run", "growth", "spatialite"], help="this part only")
+    parser.add_argument("--threads", type=int, default=2, metavar="N", help="of the runs of growth")
+    parser.add_argument("--work", default="build/bench", metavar="DIR", help=argparse.SUPPRESS)
+    parser.add_argument("--gigasite", default="build/release/gigasite", help=argparse.SUPPRESS)
+    parser.add_argument("--read", default="build/release/tests/bench/gs_bench_read", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    n_sites = options.points + options.polygons
+    os.makedirs(options.work, exist_ok=True)
+    good = True
+    print(f"# gigasite, {n_sites:,} candidates\n\n{machine()}; medians of {options.reps}, inputs in the "
+          f"page cache; rasters of {options.size:,} × {options.size:,} cells.", flush=True)
+    folder = make_data(os.path.join(options.work, "study"), options, options.points, options.polygons)
+    if options.only in (None, "run"):
+        good &= whole_run(options, folder)
+    if options.only in (None, "spatialite"):
+        sys.stdout.flush()
+        good &= beside_spatialite(options, folder, n_sites)
+    if options.only in (None, "growth"):
+        sys.stdout.flush()
+        large = make_data(os.path.join(options.work, "study-10"), options, 10 * options.points,
+                          10 * options.polygons)
+        growth(options, large, 10 * n_sites)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
