@@ -106,7 +106,7 @@ static double least_chord(const struct gs_geodesic *geodesic, const double p[3],
 static double geodesic_point_to_run(const struct gs_geodesic *geodesic, const struct gs_run *point,
                                     const struct gs_run *run, double limit)
 {
-    double least[GS_RUN];
+    double least[GS_RUN] = {0};
     size_t first = 0;
     for (size_t i = 0; i + 1 < run->n; i++) {
         least[i] = least_chord(geodesic, point->xyz[0], run->xyz[i], run->xyz[i + 1]);

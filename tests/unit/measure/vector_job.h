@@ -77,6 +77,10 @@ static inline void add_texts(struct gs_ctx *ctx, struct gs_features *features,
     memcpy(features->columns[0].text, texts, features->shapes.n * sizeof *texts);
 }
 
+#define GS_MEASURE(name, file) extern const struct gs_measure gs_measure_##name;
+#include "measure/measure.def"
+#undef GS_MEASURE
+
 struct vector_job {
     struct gs_ctx *ctx;
     struct gs_arena arena;
