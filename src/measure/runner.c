@@ -7,7 +7,6 @@
 #include "measure/scratch.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 /* Chunks of neighbouring sites: many enough to share out evenly, and so large that the blocks of a
@@ -26,7 +25,6 @@ struct run {
     double *numbers;
     const char **texts;
     double *shares;
-    pthread_mutex_t start; /* workers are made one at a time: the job's CRSs are shared */
 };
 
 /* -- workers ----------------------------------------------------------------------------------- */
@@ -67,9 +65,7 @@ static enum gs_status start_worker(struct gs_ctx *ctx, void *user, void **out)
     struct gs_worker *worker = GS_NEW(ctx, struct gs_worker);
     if (!worker)
         return GS_ENOMEM;
-    pthread_mutex_lock(&run->start);
     enum gs_status status = fill_worker(ctx, run->job, worker);
-    pthread_mutex_unlock(&run->start);
     if (status) {
         free_worker(worker);
         return status;
@@ -201,10 +197,8 @@ enum gs_status gs_measure_sites(struct gs_ctx *ctx, const struct gs_job *job, do
         .work = measure_chunk,
         .user = &run,
     };
-    pthread_mutex_init(&run.start, NULL);
     if (!status)
         status = gs_parallel_run(ctx, &parallel);
-    pthread_mutex_destroy(&run.start);
     gs_free(run.turns);
     return status;
 }

@@ -94,6 +94,8 @@ static const char *measured_unit(const struct gs_study *study, const struct gs_f
         return measure->unit_of(factor->measure_params);
     if (strcmp(measure->unit, GS_UNIT_BAND) == 0)
         return layer && layer->n_classes ? "" : layer ? layer->unit : NULL;
+    if (measure->unit_of)
+        return measure->unit_of(factor->measure_params);
     if (strcmp(measure->unit, GS_UNIT_FIELD) != 0)
         return measure->unit;
     const char *name = gs_measure_field(measure, factor->measure_params);
