@@ -23,8 +23,8 @@ import terrain                                                                  
 for module in (gdal, ogr, osr):
     module.UseExceptions()
 
-RIVER_NAMES = ('Aldra', 'Vere', 'Sarn', 'Morva', 'Ketter', 'Tamsel', 'Ouren', 'Lisk', 'Yssa', 'Dorrin',
-               'Fenna', 'Hathel', 'Brae', 'Little Vere')
+RIVER_NAMES = ('Aldra', 'Vere', 'Sarn', 'Morva', 'Ketter', 'Tamsel', 'Ouren', 'Lisk', 'Yssa',
+               'Dorrin', 'Fenna', 'Hathel', 'Brae', 'Little Vere')
 LAKE_NAMES = ('Lake Orrin', 'Lake Sible', 'Lake Tessaly', 'Mirror Lake', 'Lake Hald', 'Long Water',
               'Lake Ember', 'Lake Brann')
 NOTE = 'Synthetic: Veridia is a fictional country made by layers/demo/make_demo.py'
@@ -57,7 +57,9 @@ def make_land():
               for path, q, stem in terrain.rivers(flow, receiver, order)]
 
     x, y = terrain.centres_km(0.5)
-    fine = terrain.refine(height) * (1 + 0.10 * terrain.fractal(x, y, 251, 6, 4)) + 2
+    river_km = terrain.distance_km(crossed([p for p, _, _ in rivers]))
+    rough = 0.10 * terrain.fractal(x, y, 251, 6, 4) * np.clip(river_km / 2, 0, 1)
+    fine = terrain.refine(height) * (1 + rough) + 2     # smooth where water was routed
     fine = np.where(land, np.maximum(fine, 1), 0)
     drowned = np.full(fine.shape, -9.0)
     for level, cells in terrain.lakes(height, flow, receiver, order, len(LAKE_NAMES)):
@@ -80,14 +82,15 @@ def make_land():
         'slope': np.degrees(np.arctan(np.hypot(north, east))),
         'coast_km': terrain.distance_km(~land), 'land_km': terrain.distance_km(land),
         'lake_km': terrain.distance_km(drowned > 0),
-        'river_km': terrain.distance_km(crossed([p for p, _, _ in rivers])),
+        'river_km': river_km,
         'big_river_km': terrain.distance_km(crossed([p for p, q, _ in rivers if q >= 20])),
     }
     grids['wind'] = places.wind_speed(grids)
     country = ogr.Geometry(ogr.wkbMultiPolygon)
     for part in terrain.contour_polygons(field):
         country.AddGeometry(part)
-    return grids, country, rivers, terrain.contour_polygons(drowned)
+    lakes = [part for part in terrain.contour_polygons(drowned) if part.GetArea() >= 1e6]
+    return grids, country, rivers, lakes
 
 
 # -- writing ---------------------------------------------------------------------------------------
@@ -203,14 +206,14 @@ def write_rasters(folder, grids, towns, nodes):
 def write_vectors(path, grids, country, rivers, lakes):
     towns = networks.place_towns(grids)
     nodes = networks.place_substations(grids, towns)
-    fibre = networks.fibre_routes(grids, towns)
     regions = places.provinces(country, towns)
+    protected = places.protected_areas(grids, towns)
 
     def province_of(x, y):
         here = point_of({'x': x, 'y': y})
-        return next(r['name'] for r in regions if r['shape'].Intersects(here))
+        return next((r['name'] for r in regions if r['shape'].Intersects(here)), None)
 
-    sites = places.place_candidates(grids, towns, nodes, fibre, province_of)
+    sites = places.place_candidates(grids, towns, nodes, protected, province_of)
     text, whole, real = ogr.OFTString, ogr.OFTInteger, ogr.OFTReal
     lines, points, areas = ogr.wkbLineString, ogr.wkbPoint, ogr.wkbMultiPolygon
     package = GeoPackage(path)
@@ -236,17 +239,19 @@ def write_vectors(path, grids, country, rivers, lakes):
                 [(line_of(g['path']), g['name'], g['voltage'])
                  for g in networks.grid_lines(grids, nodes)])
     package.add('fibre', lines, {'name': text, 'carrier': text},
-                [(line_of(f['path']), f['name'], f['carrier']) for f in fibre])
+                [(line_of(f['path']), f['name'], f['carrier'])
+                 for f in networks.fibre_routes(grids, towns)])
     package.add('protected_areas', ogr.wkbPolygon, {'name': text, 'category': text},
                 [(polygon_of(p['ring']), p['name'], p['category'])
-                 for p in places.protected_areas(grids, towns)])
+                 for p in protected])
     return towns, nodes
 
 
 def main():
     folder = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.abspath(__file__))
     grids, country, rivers, lakes = make_land()
-    towns, nodes = write_vectors(os.path.join(folder, 'veridia.gpkg'), grids, country, rivers, lakes)
+    package = os.path.join(folder, 'veridia.gpkg')
+    towns, nodes = write_vectors(package, grids, country, rivers, lakes)
     write_rasters(folder, grids, towns, nodes)
 
 

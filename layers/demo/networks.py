@@ -6,10 +6,11 @@ import numpy as np
 
 from terrain import HEIGHT_KM, hashed, noise, pick, sample
 
-TOWN_NAMES = """Verium;Port Ansel;Karsholm;Tolmere;Brannoch;Luthen;Ostwick;Selvany;Dunmora;Hollinfeld;
-Pelworth;Saltmere;Thornecastle;Rivenhal;Vessany;Wendrith;Yarrowden;Ardenmouth;Belcastra;Fennick;
-Gorsemoor;Halvern;Istra Bay;Jorrick;Kelvane;Lochmere;Mirefold;Nessbrook;Orrinsund;Pike Hollow;Quellin;
-Redmark;Stavenport;Tarnfell;Ulverham;Varrick;Westerlay;Zellis;Aldercross;Birkensee;Coldharrow;Dravel
+TOWN_NAMES = """Verium;Port Ansel;Karsholm;Tolmere;Brannoch;Luthen;Ostwick;Selvany;Dunmora;
+Hollinfeld;Pelworth;Saltmere;Thornecastle;Rivenhal;Vessany;Wendrith;Yarrowden;Ardenmouth;
+Belcastra;Fennick;Gorsemoor;Halvern;Istra Bay;Jorrick;Kelvane;Lochmere;Mirefold;Nessbrook;
+Orrinsund;Pike Hollow;Quellin;Redmark;Stavenport;Tarnfell;Ulverham;Varrick;Westerlay;Zellis;
+Aldercross;Birkensee;Coldharrow;Dravel
 """.replace('\n', '').split(';')
 
 
@@ -128,7 +129,8 @@ def place_plants(fine, towns):
     at = {key: sample(grid, x, y) for key, grid in fine.items()}
     near_town = np.min([np.hypot(x - t['x'], y - t['y']) for t in towns[:14]], 0)
     worth = {
-        'coal': 2 / (1 + at['river_km'] / 2) + 1 / (1 + np.abs(near_town - 24) / 8) - at['slope'] / 3,
+        'coal': 2 / (1 + at['river_km'] / 2) + 1 / (1 + np.abs(near_town - 24) / 8)
+                - at['slope'] / 3,
         'wind': at['wind'] / 2 - np.abs(at['coast_km'] - 6) / 8 - at['slope'] / 4,
         'hydro': 2 / (1 + at['river_km'] / 2) - np.abs(at['elevation'] - 420) / 300,
     }
@@ -168,7 +170,7 @@ def place_substations(fine, towns):
         elif node['kind'] == 'hydro':
             headroom = 210 + 170 * draw
         else:
-            base = {380: 560, 220: 330, 110: 85}[node['voltage']]
+            base = {380: 560, 220: 500, 110: 95}[node['voltage']]
             crowded = 1 / (1 + node['population'] / 420000)
             headroom = base * crowded * (0.12 + 1.05 * draw)
         node['headroom'] = int(5 * round(headroom / 5))

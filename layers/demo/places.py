@@ -2,24 +2,23 @@
 """What lies on the demo's land: land cover, wind, sun, water stress, provinces, protected areas and
 the candidate sites."""
 import numpy as np
+from osgeo import ogr
 
 from networks import distance_to
-from terrain import (HEIGHT_KM, X0, Y1, centres_km, contour_polygons, fractal, hashed, label, noise,
-                     pick, sample, to_metres)
-from osgeo import ogr
+from terrain import centres_km, contour_polygons, fractal, hashed, noise, pick, sample
 
 CLASSES = {'urban': 1, 'industrial': 2, 'cropland': 3, 'grassland': 4, 'forest': 5, 'wetland': 6,
            'water': 7, 'rock': 8}
 
 # name, seat (index of a town; the province grows from there), handicap in km, planning regime
-PROVINCES = [('Verium District', 0, 22, 'moratorium'), ('Anselmark', 1, 0, 'fast-track'),
+PROVINCES = [('Verium District', 0, 37, 'moratorium'), ('Anselmark', 1, 0, 'fast-track'),
              ('Karsland', 2, 0, 'standard'), ('Tolmere', 3, 0, 'standard'),
              ('Brannoch', 4, 0, 'slow'), ('Luthenshire', 5, 0, 'fast-track')]
 
 
 # -- surfaces --------------------------------------------------------------------------------------
 def wind_speed(fine):
-    """m/s at 100 m on the fine grid: westerlies off the sea, ridges, and a rough, sheltered inside."""
+    """m/s at 100 m on the fine grid: westerlies off the sea, ridges, a sheltered inside."""
     x, y = centres_km(0.5)
     sea = fine['land'] < 0.5
     ridge = fine['elevation'] - fine['broad']     # above the surroundings, m
@@ -47,7 +46,8 @@ def water_stress(fine, towns):
         d2 = (x - town['x']) ** 2 + (y - town['y']) ** 2
         stress = stress + 1.5 * town['population'] / 700000 / (1 + d2 / 900)
     stress = np.clip(stress + 0.5 * fractal(x, y, 521, 60, 3), 0, 5)
-    unsurveyed = (x < 118 + 12 * noise(x / 20, y / 20, 522)) & (y > 218 + 10 * noise(x / 25, y / 25, 523))
+    unsurveyed = ((x < 118 + 12 * noise(x / 20, y / 20, 522))
+                  & (y > 218 + 10 * noise(x / 25, y / 25, 523)))
     return np.where((fine['land'] < 0.5) | unsurveyed, np.nan, stress)
 
 
@@ -56,7 +56,8 @@ def land_cover(fine, towns, nodes):
     x, y = centres_km(0.5)
     patch, grain = fractal(x, y, 531, 26, 5), fractal(x, y, 532, 7, 4)
     high, slope = fine['elevation'], fine['slope']
-    cover = np.where(patch + 0.5 * grain > 0.02 - x / 3000, CLASSES['cropland'], CLASSES['grassland'])
+    cover = np.where(patch + 0.5 * grain > 0.02 - x / 3000,
+                     CLASSES['cropland'], CLASSES['grassland'])
     cover[(patch < -0.22) | (high > 230 + 160 * patch) | (slope > 4.5)] = CLASSES['forest']
     cover[(high > 900 + 300 * grain)] = CLASSES['grassland']
     cover[(high > 1350 + 300 * grain) | (slope > 26)] = CLASSES['rock']
@@ -79,7 +80,8 @@ def land_cover(fine, towns, nodes):
 
 # -- areas -----------------------------------------------------------------------------------------
 def provinces(country, towns):
-    """The country cut along noisy borders: each takes what is left where its own seat is nearest."""
+    """The country cut along noisy borders; each takes
+    what is left where its own seat is nearest."""
     x, y = centres_km(0.5)
     x = x + 9 * fractal(x, y, 541, 40, 4)
     y = y + 9 * fractal(x, y, 551, 40, 4)
@@ -96,6 +98,18 @@ def provinces(country, towns):
                 own.AddGeometry(part)
             shape, left = left.Intersection(own), left.Difference(own)
         found.append({'name': name, 'planning': planning, 'shape': shape})
+    # Slivers between simplified borders were left to the last: each goes to the province it shares
+    # the longest edge with.
+    last = ogr.Geometry(ogr.wkbMultiPolygon)
+    for part in (left.GetGeometryRef(i) for i in range(left.GetGeometryCount())):
+        edges = [part.Boundary().Intersection(p['shape']) for p in found[:-1]]
+        shared = [edge.Length() if edge.GetDimension() == 1 else 0 for edge in edges]
+        if part.GetArea() < 5e6 and max(shared) > 0:
+            beside = found[shared.index(max(shared))]
+            beside['shape'] = beside['shape'].Union(part)
+        else:
+            last.AddGeometry(part)
+    found[-1]['shape'] = last
     return found
 
 
@@ -111,7 +125,8 @@ PROTECTED = {
     'coastal reserve': ['Ansel Dunes', 'Saltmere Flats', 'Grey Cape', 'Seal Sound', 'Thorne Marsh',
                         'Pelworth Bar'],
     'wetland reserve': ['Aldra Meadows', 'Vere Oxbows', 'Sarn Fen', 'Lower Morva', 'Ketter Carr'],
-    'forest reserve': ['Halvern Wood', 'Quellin Forest', 'Redmark Oaks', 'Tarn Wood', 'Wendrith Chase'],
+    'forest reserve': ['Halvern Wood', 'Quellin Forest', 'Redmark Oaks', 'Tarn Wood',
+                       'Wendrith Chase'],
 }
 
 
@@ -127,7 +142,8 @@ def protected_areas(fine, towns):
         'coastal reserve': 2 / (1 + at['coast_km'] / 1.5) + np.minimum(quiet, 18) / 10,
         'wetland reserve': 2 / (1 + at['big_river_km']) + np.minimum(quiet, 14) / 10
                            - at['elevation'] / 300,
-        'forest reserve': 2 / (1 + (at['elevation'] / 330 - 1) ** 2 * 6) + np.minimum(quiet, 15) / 10,
+        'forest reserve': 2 / (1 + (at['elevation'] / 330 - 1) ** 2 * 6)
+                          + np.minimum(quiet, 15) / 10,
     }
     size = {'national park': (13, 20), 'coastal reserve': (4, 8), 'wetland reserve': (3, 6),
             'forest reserve': (5, 9)}
@@ -159,20 +175,27 @@ def protected_areas(fine, towns):
 ARCHETYPES = {
     'plant': (7, 'brownfield', ('Veridia Power', 'Provincial estate'),
               ('Power Station', 'Ash Yard', 'Switchyard', 'Turbine Hall', 'Cooling Towers')),
-    'port': (6, 'port', ('Port authority',), ('Docks', 'Free Port', 'Shipyard', 'Container Quay')),
+    'port': (5, 'port', ('Port authority',), ('Docks', 'Free Port', 'Shipyard', 'Container Quay')),
     'coast': (6, 'greenfield', ('Private', 'Crown estate'), ('Head', 'Downs', 'Moor', 'Point')),
-    'valley': (6, 'industrial', ('Orrin Aluminium', 'Private'), ('Smelter', 'Mill', 'Quarry', 'Valley')),
-    'belt': (6, 'industrial', ('Private', 'Municipal'), ('Business Park', 'Logistics Park', 'Airfield')),
-    'plain': (9, 'greenfield', ('Private', 'Farm cooperative'), ('Fields', 'Grange', 'Levels', 'Common')),
+    'valley': (6, 'industrial', ('Orrin Aluminium', 'Private'),
+               ('Smelter', 'Mill', 'Quarry', 'Valley')),
+    'shore': (1, 'port', ('Port authority',), ('Breakwater',)),
+    'slope': (1, 'greenfield', ('Private',), ('Terraces',)),
+    'reserve': (1, 'greenfield', ('Crown estate',), ('Park Gate',)),
+    'belt': (5, 'industrial', ('Private', 'Municipal'),
+             ('Business Park', 'Logistics Park', 'Airfield')),
+    'plain': (8, 'greenfield', ('Private', 'Farm cooperative'),
+              ('Fields', 'Grange', 'Levels', 'Common')),
 }
 
 
-def place_candidates(fine, towns, nodes, fibre, province_of):
-    """Forty sites of six kinds, each chosen for what is good about its kind, so that no site is
-    best at everything. The rest is left to the study."""
+def place_candidates(fine, towns, nodes, protected, province_of):
+    """Forty sites. Most are chosen for what is good about their kind, so that no site is best at
+    everything; `shore`, `slope` and `reserve` have what a study should find: water, steep ground,
+    protected land."""
     n = 12000
     x, y = 400 * hashed(np.arange(n), 1, 641), 300 * hashed(np.arange(n), 2, 641)
-    keep = sample(fine['land'], x, y) > 0.99
+    keep = sample(fine['land'], x, y) > 0.75
     x, y = x[keep], y[keep]
     n = len(x)
     at = {key: sample(grid, x, y) for key, grid in fine.items()}
@@ -180,14 +203,21 @@ def place_candidates(fine, towns, nodes, fibre, province_of):
     to_node = np.min([np.hypot(x - s['x'], y - s['y']) for s in strong], 0)
     to_town = np.min([np.hypot(x - t['x'], y - t['y']) for t in towns], 0)
     to_city = np.min([np.hypot(x - t['x'], y - t['y']) for t in towns[:9]], 0)
+    to_reserve = np.min([np.hypot(x - p['x'], y - p['y']) / p['radius'] for p in protected
+                         if 'radius' in p], 0)    # below 1: about inside
     luck = hashed(np.arange(n), 3, 641)
     flat = 1 / (1 + (at['slope'] / 4) ** 2)
     worth = {
         'plant': 2 / (1 + to_node / 5) + 1 / (1 + at['river_km'] / 3) + flat + 0.3 * luck,
-        'port': 2 / (1 + at['coast_km'] / 2) + 1.5 / (1 + to_city / 12) + 0.5 * luck,
-        'coast': at['wind'] / 3 + 0.5 / (1 + to_node / 20) + 0.6 * luck - 0.5 * (at['coast_km'] < 1),
+        'port': 2 / (1 + np.abs(at['coast_km'] - 1.5) / 2) + 1.5 / (1 + to_city / 12) + 0.5 * luck,
+        'coast': at['wind'] / 3 + 0.9 / (1 + to_node / 20) + 0.6 * luck + 0.6 * flat
+                 - 0.5 * (at['coast_km'] < 1.5) - at['coast_km'] / 30,
         'valley': 1.6 / (1 + at['big_river_km'] / 3) + np.clip(at['elevation'] / 300, 0, 1.2)
-                  + 0.6 / (1 + to_node / 15) + 0.6 * luck,
+                  + 1.3 / (1 + to_node / 15) + 1.1 * flat + 0.6 * luck,
+        'shore': 4 / (1 + (at['coast_km'] / 0.7) ** 2) + 2 / (1 + to_node / 10),
+        'slope': 2 / (1 + np.abs(at['slope'] - 10) / 3) + 2 / (1 + to_node / 6)
+                 + 3 * (to_reserve > 1.7),
+        'reserve': 2 / (1 + to_reserve) + 3 / (1 + to_node / 8),
         'belt': 2 / (1 + np.abs(to_city - 11) / 5) + 0.4 * flat + 0.7 * luck,
         'plain': flat + 0.8 / (1 + to_node / 20) + 1.2 * luck - 0.3 * (at['coast_km'] < 8),
     }
@@ -199,18 +229,21 @@ def place_candidates(fine, towns, nodes, fibre, province_of):
                 continue
             if to_town[i] < 1.5 or at['lake_km'][i] < 0.8:
                 continue
+            province = province_of(x[i], y[i])
+            if province is None:
+                continue                          # in the surf
             number = len(chosen)
             place = towns[int(distance_to([(t['x'], t['y']) for t in towns], x[i], y[i]).argmin())]
             names = {c['name'] for c in chosen}
             name = next(w for k in range(9) for w in [f"{place['name']} "
                         f"{words[(number + k) % len(words)]}" + (' II' if k >= len(words) else '')]
                         if w not in names)
-            low, high = {'brownfield': (55, 160), 'port': (45, 120), 'industrial': (50, 150)
+            low, high = {'brownfield': (55, 160), 'port': (50, 120), 'industrial': (42, 150)
                          }.get(kind, (80, 240))
             chosen.append({'name': name, 'kind': kind, 'x': x[i], 'y': y[i],
                            'owner': owners[int(pick(number, 651) * len(owners))],
                            'land_ha': int(round(pick(number, 652, low, high))),
-                           'province': province_of(x[i], y[i])})
+                           'province': province})
             taken += 1
             if taken == count:
                 break

@@ -51,7 +51,8 @@ def fractal(x, y, seed, wavelength, octaves, gain=0.5):
     total, amplitude, sum_of = 0, 1.0, 0.0
     for octave in range(octaves):
         f = 2.0 ** octave / wavelength
-        total = total + amplitude * noise(x * f + 13.7 * octave, y * f + 7.3 * octave, seed + octave)
+        layer = noise(x * f + 13.7 * octave, y * f + 7.3 * octave, seed + octave)
+        total = total + amplitude * layer
         sum_of += amplitude
         amplitude *= gain
     return total / sum_of
@@ -128,7 +129,7 @@ def potential(x, y):
     land = 0.80 - u * u - v * v
     for cx, cy, radius, height in ((78, 92, 46, -0.85), (330, 205, 40, -0.75), (215, 262, 34, -0.5),
                                    (120, 235, 42, 0.45), (300, 75, 40, 0.40), (38, 160, 30, 0.25),
-                                   (350, 238, 17, 1.3), (47, 238, 13, 1.2), (62, 92, 9, 1.2)):
+                                   (350, 236, 20, 0.95), (47, 240, 17, 0.75), (66, 88, 14, 0.7)):
         d2 = ((wx - cx) ** 2 + (wy - cy) ** 2) / (radius * radius)
         land = land + height * np.maximum(0, 1 - d2 / 4) ** 3
     land = land + 1.05 * fractal(x, y, 121, 80, 7, 0.60)
@@ -172,8 +173,8 @@ NEIGHBOURS = [(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 
 
 def route(height, land):
     """Fills hollows and finds where each cell drains (Barnes et al. 2014, priority flood; then the
-    steepest of 8). Returns filled heights, receivers (flat index; SEA where there is sea) and the land
-    cells from low to high. The grid's border must be sea."""
+    steepest of 8). Returns filled heights, receivers (flat index; SEA where there is sea) and the
+    land cells from low to high. The grid's border must be sea."""
     rows, columns = height.shape
     steps = [i * columns + j for i, j in NEIGHBOURS]
     filled = height.ravel().tolist()
@@ -212,11 +213,11 @@ def accumulate(amount, receiver, order):
 
 
 def relief(land):
-    """Coarse heights in metres: uplift against stream-power erosion, dh/dt = U - K sqrt(A) S, solved
-    implicitly from the sea upwards (Braun and Willett 2013)."""
+    """Coarse heights in metres: uplift against stream-power erosion, dh/dt = U - K sqrt(A) S,
+    solved implicitly from the sea upwards (Braun and Willett 2013)."""
     x, y = centres_km(1)
     bend = 18 * fractal(x, y, 201, 80, 3)
-    spine = (y + bend) - (95 + 0.42 * x)          # the main range runs from south-west to north-east
+    spine = (y + bend) - (95 + 0.42 * x)   # the main range, from south-west to north-east
     second = (x + bend) - (318 + 0.10 * y)
     rise = (0.10 + 0.05 * fractal(x, y, 211, 60, 3)
             + (1.0 + 0.5 * fractal(x, y, 221, 70, 3)) / (1 + (spine / 26) ** 4)

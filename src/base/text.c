@@ -80,8 +80,7 @@ void gs_text_pad(struct gs_text *text, size_t column)
     size_t start = text->length;
     while (start > 0 && text->bytes[start - 1] != '\n')
         start--;
-    size_t width =
-        text->bytes ? gs_text_width(text->bytes + start, text->length - start) : 0;
+    size_t width = text->bytes ? gs_text_width(text->bytes + start, text->length - start) : 0;
     for (; width < column; width++)
         gs_text_append(text, " ");
 }
@@ -254,4 +253,17 @@ size_t gs_text_width(const char *text, size_t bytes)
         bytes -= n;
     }
     return width;
+}
+
+void gs_text_append_clipped(struct gs_text *text, const char *value, size_t width)
+{
+    size_t bytes = strlen(value), keep = bytes;
+    bool cut = gs_text_width(value, bytes) > width;
+    while (cut && keep > 0 &&
+           (((unsigned char)value[keep] & 0xC0) == 0x80 || gs_text_width(value, keep) >= width))
+        keep--;
+    for (size_t i = 0; i < keep; i++)
+        gs_text_append_bytes(text, (unsigned char)value[i] < ' ' ? " " : value + i, 1);
+    if (cut)
+        gs_text_append(text, "…");
 }

@@ -42,4 +42,8 @@ void gs_text_append_xml(struct gs_text *text, const char *value);
 /* How many terminal columns the text takes (combining marks none, wide East Asian ones two). */
 size_t gs_text_width(const char *text, size_t bytes);
 
+/* At most `width` terminal columns of `value`, a rest told by "…"; control characters become
+ * spaces. */
+void gs_text_append_clipped(struct gs_text *text, const char *value, size_t width);
+
 #endif

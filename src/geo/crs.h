@@ -9,7 +9,10 @@
 struct gs_crs;
 
 /* From anything GDAL/PROJ understands (EPSG:3035, WKT, PROJ string, PROJJSON). Reports at `pos` an
- * unknown CRS, an engineering (LOCAL_CS) or geocentric one. `what` names the layer or study. */
+ * unknown CRS, an engineering (LOCAL_CS), geocentric or vertical one; of a compound CRS the
+ * horizontal part is used. GS_EDATA when the text is WKT, as files carry it, else GS_ESTUDY. Files
+ * and addresses are not followed. `what` names the layer or study ("layer `x`"). Threads may share
+ * a gs_crs. */
 enum gs_status gs_crs_new(struct gs_ctx *ctx, const char *text, const struct gs_pos *pos,
                           const char *what, struct gs_crs **out) GS_NODISCARD;
 void gs_crs_free(struct gs_crs *crs);
@@ -20,15 +23,16 @@ bool gs_crs_is_geographic(const struct gs_crs *crs);
 double gs_crs_metres_per_unit(const struct gs_crs *crs);
 /* Ellipsoid: semi-major axis in metres and flattening. */
 void gs_crs_ellipsoid(const struct gs_crs *crs, double *a_m, double *f);
-int gs_crs_epsg(const struct gs_crs *crs);            /* 0: none identified */
-const char *gs_crs_name(const struct gs_crs *crs);    /* "ETRS89-extended / LAEA Europe" */
-const char *gs_crs_wkt(const struct gs_crs *crs);     /* WKT2:2019 */
+int gs_crs_epsg(const struct gs_crs *crs);         /* 0: none identified */
+const char *gs_crs_name(const struct gs_crs *crs); /* "ETRS89-extended / LAEA Europe" */
+const char *gs_crs_wkt(const struct gs_crs *crs);  /* WKT2:2019 */
 /* The geographic CRS beneath (lon lat degrees on the same datum). */
 enum gs_status gs_crs_geographic(struct gs_ctx *ctx, const struct gs_crs *crs,
                                  struct gs_crs **out) GS_NODISCARD;
 
-/* From one CRS to another by the best available PROJ operation. One thread at a time each: workers
- * make their own. */
+/* From one CRS to another by the best available PROJ operation: one for everything when one covers
+ * the smaller CRS's area (see transform_operations.c), else the most accurate one for each point.
+ * One thread at a time each: workers make their own. */
 struct gs_transform;
 enum gs_status gs_transform_new(struct gs_ctx *ctx, const struct gs_crs *from,
                                 const struct gs_crs *to, struct gs_transform **out) GS_NODISCARD;
@@ -42,8 +46,9 @@ size_t gs_transform_points_inverse(struct gs_transform *transform, double (*xy)[
  * the box has no image, a pole is inside): then do not filter by bounds. For a target in degrees,
  * a box across the antimeridian gives min x > max x. */
 bool gs_transform_bounds(struct gs_transform *transform, const double in[4], double out[4]);
-/* What PROJ does, with its accuracy: "Inverse of Europe Equal Area 2001 (PROJ: …), 0 m". "" for the
- * identity. Borrowed. */
+/* What PROJ does, with its accuracy: "Inverse of Europe Equal Area 2001 (PROJ: …), 0 m"; several,
+ * joined by "; ", when points so far have needed several. "" for the identity. Borrowed, until the
+ * next point is transformed. */
 const char *gs_transform_description(const struct gs_transform *transform);
 
 #endif

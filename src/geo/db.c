@@ -14,7 +14,8 @@ struct gs_db {
     char *path;
 };
 
-static enum gs_status fail_reading(struct gs_ctx *ctx, const struct gs_db *db) {
+static enum gs_status fail_reading(struct gs_ctx *ctx, const struct gs_db *db)
+{
     int code = db->db ? sqlite3_errcode(db->db) : SQLITE_NOMEM;
     if (code == SQLITE_NOMEM)
         return gs_fail_memory(ctx);
@@ -22,7 +23,8 @@ static enum gs_status fail_reading(struct gs_ctx *ctx, const struct gs_db *db) {
                    code == SQLITE_NOTADB ? "it is not a GeoPackage" : sqlite3_errmsg(db->db));
 }
 
-enum gs_status gs_db_open(struct gs_ctx *ctx, const char *path, struct gs_db **out) {
+enum gs_status gs_db_open(struct gs_ctx *ctx, const char *path, struct gs_db **out)
+{
     struct stat info;
     if (stat(path, &info) != 0)
         return gs_fail(ctx, GS_EDATA, NULL, NULL, "%s does not exist", path);
@@ -46,7 +48,8 @@ enum gs_status gs_db_open(struct gs_ctx *ctx, const char *path, struct gs_db **o
     return status;
 }
 
-void gs_db_close(struct gs_db *db) {
+void gs_db_close(struct gs_db *db)
+{
     if (!db)
         return;
     sqlite3_close(db->db);
@@ -55,8 +58,8 @@ void gs_db_close(struct gs_db *db) {
 }
 
 /* Reads the row's values as text; `texts` hold the doubles. */
-static bool read_row(sqlite3_stmt *statement, size_t n, const char **values,
-                     struct gs_text *texts) {
+static bool read_row(sqlite3_stmt *statement, size_t n, const char **values, struct gs_text *texts)
+{
     for (size_t i = 0; i < n; i++) {
         int type = sqlite3_column_type(statement, (int)i);
         values[i] = NULL;
@@ -77,8 +80,8 @@ static bool read_row(sqlite3_stmt *statement, size_t n, const char **values,
 
 enum gs_status gs_db_query(struct gs_ctx *ctx, struct gs_db *db, const char *sql,
                            const char *const *params, size_t n_params,
-                           bool (*row)(void *user, const char *const *values, size_t n),
-                           void *user) {
+                           bool (*row)(void *user, const char *const *values, size_t n), void *user)
+{
     sqlite3_stmt *statement;
     if (sqlite3_prepare_v2(db->db, sql, -1, &statement, NULL))
         return fail_reading(ctx, db);

@@ -19,7 +19,8 @@
 static const char *const options[] = {"OGR_CURRENT_DATE", "OGR_SQLITE_SYNCHRONOUS",
                                       "OGR_SQLITE_JOURNAL"};
 
-void gs_gpkg_enter(const struct gs_gpkg *gpkg, struct gs_gpkg_scope *scope) {
+void gs_gpkg_enter(const struct gs_gpkg *gpkg, struct gs_gpkg_scope *scope)
+{
     const char *const values[] = {gpkg->timestamp, "OFF", "MEMORY"};
     for (size_t i = 0; i < 3; i++) {
         const char *before = CPLGetThreadLocalConfigOption(options[i], NULL);
@@ -29,7 +30,8 @@ void gs_gpkg_enter(const struct gs_gpkg *gpkg, struct gs_gpkg_scope *scope) {
     gs_geo_errors_begin(&scope->errors);
 }
 
-void gs_gpkg_leave(struct gs_gpkg_scope *scope) {
+void gs_gpkg_leave(struct gs_gpkg_scope *scope)
+{
     gs_geo_errors_end(&scope->errors);
     for (size_t i = 0; i < 3; i++) {
         CPLSetThreadLocalConfigOption(options[i], scope->before[i]);
@@ -37,12 +39,14 @@ void gs_gpkg_leave(struct gs_gpkg_scope *scope) {
     }
 }
 
-enum gs_status gs_gpkg_fail(struct gs_ctx *ctx, const struct gs_gpkg *gpkg, const char *reason) {
+enum gs_status gs_gpkg_fail(struct gs_ctx *ctx, const struct gs_gpkg *gpkg, const char *reason)
+{
     return gs_fail(ctx, GS_EOUTPUT, NULL, NULL, "%s cannot be written: %s", gpkg->final_path,
                    *reason ? reason : "unknown reason");
 }
 
-enum gs_status gs_gpkg_fail_sql(struct gs_ctx *ctx, const struct gs_gpkg *gpkg) {
+enum gs_status gs_gpkg_fail_sql(struct gs_ctx *ctx, const struct gs_gpkg *gpkg)
+{
     int code = gpkg->db ? sqlite3_errcode(gpkg->db) : SQLITE_NOMEM;
     if (code == SQLITE_NOMEM)
         return gs_fail_memory(ctx);
@@ -55,7 +59,8 @@ enum gs_status gs_gpkg_fail_sql(struct gs_ctx *ctx, const struct gs_gpkg *gpkg) 
 }
 
 enum gs_status gs_gpkg_sql(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *sql,
-                           const char *const *params, size_t n_params) {
+                           const char *const *params, size_t n_params)
+{
     sqlite3_stmt *statement;
     if (sqlite3_prepare_v2(gpkg->db, sql, -1, &statement, NULL))
         return gs_gpkg_fail_sql(ctx, gpkg);
@@ -69,7 +74,8 @@ enum gs_status gs_gpkg_sql(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char 
     return status;
 }
 
-void gs_gpkg_end_table(struct gs_gpkg *gpkg) {
+void gs_gpkg_end_table(struct gs_gpkg *gpkg)
+{
     sqlite3_finalize(gpkg->insert);
     gpkg->insert = NULL;
     if (gpkg->feature)
@@ -81,7 +87,8 @@ void gs_gpkg_end_table(struct gs_gpkg *gpkg) {
     gpkg->n_columns = 0;
 }
 
-static enum gs_status close_gdal(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
+static enum gs_status close_gdal(struct gs_ctx *ctx, struct gs_gpkg *gpkg)
+{
     struct gs_gpkg_scope scope;
     gs_gpkg_enter(gpkg, &scope);
     OGRErr error = GDALDatasetCommitTransaction(gpkg->dataset);
@@ -94,7 +101,8 @@ static enum gs_status close_gdal(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
     return status;
 }
 
-enum gs_status gs_gpkg_close(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
+enum gs_status gs_gpkg_close(struct gs_ctx *ctx, struct gs_gpkg *gpkg)
+{
     enum gs_status status = GS_OK;
     gs_gpkg_end_table(gpkg);
     if (gpkg->dataset)
@@ -109,7 +117,8 @@ enum gs_status gs_gpkg_close(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
     return status;
 }
 
-enum gs_status gs_gpkg_use_sqlite(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
+enum gs_status gs_gpkg_use_sqlite(struct gs_ctx *ctx, struct gs_gpkg *gpkg)
+{
     if (gpkg->db) {
         gs_gpkg_end_table(gpkg);
         return GS_OK;
@@ -117,7 +126,8 @@ enum gs_status gs_gpkg_use_sqlite(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
     enum gs_status status = gs_gpkg_close(ctx, gpkg);
     if (status)
         return status;
-    if (sqlite3_open_v2(gpkg->temp_path, &gpkg->db, SQLITE_OPEN_READWRITE, NULL))
+    if (sqlite3_open_v2(gpkg->temp_path, &gpkg->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                        NULL))
         return gs_gpkg_fail_sql(ctx, gpkg);
     sqlite3_extended_result_codes(gpkg->db, 0);
     status = gs_gpkg_sql(ctx, gpkg, "PRAGMA synchronous=OFF", NULL, 0);
@@ -128,7 +138,8 @@ enum gs_status gs_gpkg_use_sqlite(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
     return status;
 }
 
-enum gs_status gs_gpkg_use_gdal(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
+enum gs_status gs_gpkg_use_gdal(struct gs_ctx *ctx, struct gs_gpkg *gpkg)
+{
     enum gs_status status = gs_gpkg_close(ctx, gpkg);
     if (status)
         return status;
@@ -144,7 +155,8 @@ enum gs_status gs_gpkg_use_gdal(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
 }
 
 /* The empty GeoPackage, as GDAL makes it. */
-static enum gs_status make_file(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
+static enum gs_status make_file(struct gs_ctx *ctx, struct gs_gpkg *gpkg)
+{
     struct gs_gpkg_scope scope;
     gs_gpkg_enter(gpkg, &scope);
     GDALDriverH driver = GDALGetDriverByName("GPKG");
@@ -164,7 +176,8 @@ static enum gs_status make_file(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
 }
 
 /* `.NAME.tmp-PID-ADDRESS` beside the final place: unique among the files in the making. */
-static enum gs_status name_temp(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
+static enum gs_status name_temp(struct gs_ctx *ctx, struct gs_gpkg *gpkg)
+{
     const char *name = strrchr(gpkg->final_path, '/') + 1;
     size_t length = strlen(name);
     while (length > 200 || (length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80))
@@ -179,7 +192,8 @@ static enum gs_status name_temp(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
 }
 
 enum gs_status gs_gpkg_create(struct gs_ctx *ctx, const char *final_path, int64_t timestamp,
-                              struct gs_gpkg **out) {
+                              struct gs_gpkg **out)
+{
     enum gs_status status = gs_geo_start(ctx);
     if (status)
         return status;
@@ -209,7 +223,8 @@ enum gs_status gs_gpkg_create(struct gs_ctx *ctx, const char *final_path, int64_
 }
 
 /* Flushes a file or folder to the disk. */
-static int sync_path(const char *path, int flags) {
+static int sync_path(const char *path, int flags)
+{
     int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
     if (fd < 0)
         return errno;
@@ -221,7 +236,8 @@ static int sync_path(const char *path, int flags) {
 }
 
 /* The file takes its place while the old one is locked. */
-static enum gs_status put_in_place(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
+static enum gs_status put_in_place(struct gs_ctx *ctx, struct gs_gpkg *gpkg)
+{
     sqlite3 *held = NULL;
     enum gs_status status = gs_target_check(ctx, gpkg->final_path, &held);
     if (status)
@@ -240,7 +256,8 @@ static enum gs_status put_in_place(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
     return GS_OK;
 }
 
-enum gs_status gs_gpkg_finish(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
+enum gs_status gs_gpkg_finish(struct gs_ctx *ctx, struct gs_gpkg *gpkg)
+{
     enum gs_status status = gs_gpkg_close(ctx, gpkg);
     if (status)
         return status;
@@ -259,7 +276,8 @@ enum gs_status gs_gpkg_finish(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
 }
 
 /* Whatever SQLite may have made of the unfinished file. */
-static void remove_temp(const char *path) {
+static void remove_temp(const char *path)
+{
     static const char *const suffixes[] = {"", "-journal", "-wal", "-shm"};
     for (size_t i = 0; i < 4; i++) {
         struct gs_text name;
@@ -273,7 +291,8 @@ static void remove_temp(const char *path) {
     }
 }
 
-void gs_gpkg_free(struct gs_gpkg *gpkg) {
+void gs_gpkg_free(struct gs_gpkg *gpkg)
+{
     if (!gpkg)
         return;
     gs_gpkg_end_table(gpkg);

@@ -50,8 +50,8 @@ enum gs_status gs_gpkg_add_style(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const
 enum gs_status gs_gpkg_add_metadata(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *table,
                                     const char *standard_uri, const char *mime_type,
                                     const char *metadata) GS_NODISCARD;
-/* Completes the file, flushes it to disk and renames it into place. Refuses to replace a file that is
- * no GeoPackage, or that another program holds open for writing or in WAL mode. */
+/* Completes the file, flushes it to disk and renames it into place. Refuses to replace a file that
+ * is no GeoPackage, or that another program holds open for writing or in WAL mode. */
 enum gs_status gs_gpkg_finish(struct gs_ctx *ctx, struct gs_gpkg *gpkg) GS_NODISCARD;
 /* Frees everything; an unfinished file is removed. NULL is legal. */
 void gs_gpkg_free(struct gs_gpkg *gpkg);

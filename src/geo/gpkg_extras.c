@@ -43,7 +43,8 @@ static const char *const styles_sql[] = {
 };
 
 static enum gs_status run_all(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *const *sql,
-                              size_t n) {
+                              size_t n)
+{
     enum gs_status status = GS_OK;
     for (size_t i = 0; i < n && status == GS_OK; i++)
         status = gs_gpkg_sql(ctx, gpkg, sql[i], NULL, 0);
@@ -52,7 +53,8 @@ static enum gs_status run_all(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const ch
 
 static enum gs_status register_extension(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                                          const char *table, const char *extension,
-                                         const char *definition) {
+                                         const char *definition)
+{
     const char *params[] = {table, extension, definition};
     return gs_gpkg_sql(ctx, gpkg,
                        "INSERT INTO gpkg_extensions SELECT ?1, NULL, ?2, ?3, 'read-write' "
@@ -61,7 +63,8 @@ static enum gs_status register_extension(struct gs_ctx *ctx, struct gs_gpkg *gpk
                        params, 3);
 }
 
-enum gs_status gs_gpkg_make_schema(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
+enum gs_status gs_gpkg_make_schema(struct gs_ctx *ctx, struct gs_gpkg *gpkg)
+{
     static const char definition[] = "http://www.geopackage.org/spec121/#extension_schema";
     enum gs_status status = run_all(ctx, gpkg, schema_sql, sizeof schema_sql / sizeof *schema_sql);
     if (status == GS_OK)
@@ -73,7 +76,8 @@ enum gs_status gs_gpkg_make_schema(struct gs_ctx *ctx, struct gs_gpkg *gpkg) {
 }
 
 enum gs_status gs_gpkg_describe_columns(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *table,
-                                        const struct gs_gpkg_column *columns, size_t n) {
+                                        const struct gs_gpkg_column *columns, size_t n)
+{
     enum gs_status status = GS_OK;
     for (size_t i = 0; i < n && status == GS_OK; i++) {
         const char *params[] = {table, columns[i].name, columns[i].title, columns[i].description};
@@ -85,7 +89,8 @@ enum gs_status gs_gpkg_describe_columns(struct gs_ctx *ctx, struct gs_gpkg *gpkg
     return status;
 }
 
-static const struct gs_gpkg_table *find_table(const struct gs_gpkg *gpkg, const char *name) {
+static const struct gs_gpkg_table *find_table(const struct gs_gpkg *gpkg, const char *name)
+{
     for (size_t i = 0; i < gpkg->n_tables; i++)
         if (strcmp(gpkg->tables[i].name, name) == 0)
             return &gpkg->tables[i];
@@ -93,7 +98,8 @@ static const struct gs_gpkg_table *find_table(const struct gs_gpkg *gpkg, const 
 }
 
 enum gs_status gs_gpkg_add_style(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *name,
-                                 const char *qml) {
+                                 const char *qml)
+{
     const struct gs_gpkg_table *table = find_table(gpkg, name);
     if (!table)
         return gs_fail(ctx, GS_EINTERNAL, NULL, NULL, "a style for `%s`, which is no table", name);
@@ -123,7 +129,8 @@ enum gs_status gs_gpkg_add_style(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const
 
 enum gs_status gs_gpkg_add_metadata(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *table,
                                     const char *standard_uri, const char *mime_type,
-                                    const char *metadata) {
+                                    const char *metadata)
+{
     static const char definition[] = "http://www.geopackage.org/spec120/#extension_metadata";
     enum gs_status status = gs_gpkg_use_sqlite(ctx, gpkg);
     if (status == GS_OK && !gpkg->metadata_made) {

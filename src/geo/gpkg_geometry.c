@@ -14,7 +14,8 @@ struct ring {
     size_t parent; /* its own index: an exterior */
 };
 
-static double ring_area(const double (*xy)[2], size_t n) {
+static double ring_area(const double (*xy)[2], size_t n)
+{
     double twice = 0;
     for (size_t v = 0; v + 1 < n; v++)
         twice += (xy[v][0] - xy[0][0]) * (xy[v + 1][1] - xy[0][1]) -
@@ -23,7 +24,8 @@ static double ring_area(const double (*xy)[2], size_t n) {
 }
 
 /* Where the line at height y crosses edge v, half open so that a vertex counts once. */
-static bool crosses(const struct ring *ring, size_t v, double y, double *x) {
+static bool crosses(const struct ring *ring, size_t v, double y, double *x)
+{
     const double *a = ring->xy[v], *b = ring->xy[v + 1];
     if ((a[1] <= y) == (b[1] <= y))
         return false;
@@ -33,7 +35,8 @@ static bool crosses(const struct ring *ring, size_t v, double y, double *x) {
 
 /* A point inside the ring and on no vertex' height, so that rings that touch cannot confuse the
  * test of containment: halfway between the two leftmost crossings of a line between two heights. */
-static void point_inside(const struct ring *ring, double point[2]) {
+static void point_inside(const struct ring *ring, double point[2])
+{
     double low = INFINITY, high = -INFINITY;
     for (size_t v = 0; v < ring->n; v++) {
         low = fmin(low, ring->xy[v][1]);
@@ -58,7 +61,8 @@ static void point_inside(const struct ring *ring, double point[2]) {
     point[0] = first + (second - first) / 2;
 }
 
-static bool contains(const struct ring *ring, const double point[2]) {
+static bool contains(const struct ring *ring, const double point[2])
+{
     bool inside = false;
     double x;
     for (size_t v = 0; v + 1 < ring->n; v++)
@@ -70,7 +74,8 @@ static bool contains(const struct ring *ring, const double point[2]) {
 /* A hole belongs to the smallest exterior that contains it. Rings do not cross, so one inner point
  * tells; an island within the hole may hold that point too, but is smaller than the hole. A hole in
  * no exterior stands for itself: by the even-odd rule it is filled. */
-static void find_parents(struct ring *rings, size_t n) {
+static void find_parents(struct ring *rings, size_t n)
+{
     for (size_t h = 0; h < n; h++) {
         rings[h].parent = h;
         if (rings[h].area >= 0)
@@ -88,7 +93,8 @@ static void find_parents(struct ring *rings, size_t n) {
 
 /* The rings of shape i with their parents; `*n_polygons` of them are exteriors. */
 static enum gs_status collect_rings(struct gs_ctx *ctx, const struct gs_shapes *shapes, size_t i,
-                                    struct ring **out, size_t *n_rings, size_t *n_polygons) {
+                                    struct ring **out, size_t *n_rings, size_t *n_polygons)
+{
     size_t first = shapes->part_start[i], end = shapes->part_start[i + 1], n = 0;
     struct ring *rings = GS_ARRAY(ctx, struct ring, end - first);
     if (!rings)
@@ -109,7 +115,8 @@ static enum gs_status collect_rings(struct gs_ctx *ctx, const struct gs_shapes *
     return GS_OK;
 }
 
-static void add_ring(OGRGeometryH polygon, const struct ring *ring) {
+static void add_ring(OGRGeometryH polygon, const struct ring *ring)
+{
     OGRGeometryH line = OGR_G_CreateGeometry(wkbLinearRing);
     OGR_G_SetPoints(line, (int)ring->n, ring->xy[0], sizeof *ring->xy, ring->xy[0] + 1,
                     sizeof *ring->xy, NULL, 0);
@@ -117,7 +124,8 @@ static void add_ring(OGRGeometryH polygon, const struct ring *ring) {
 }
 
 static void add_polygons(const struct ring *rings, size_t n, OGRGeometryH *geometry,
-                         OGRGeometryH collection) {
+                         OGRGeometryH collection)
+{
     for (size_t e = 0; e < n; e++) {
         if (rings[e].parent != e)
             continue;
@@ -135,7 +143,8 @@ static void add_polygons(const struct ring *rings, size_t n, OGRGeometryH *geome
 
 /* The points or the lines of shape i, into the collection or, the only one, as `*geometry`. */
 static void add_simple(const struct gs_shapes *shapes, size_t i, enum gs_part_kind kind,
-                       OGRGeometryH *geometry, OGRGeometryH collection) {
+                       OGRGeometryH *geometry, OGRGeometryH collection)
+{
     for (size_t p = shapes->part_start[i]; p < shapes->part_start[i + 1]; p++) {
         if (shapes->part_kind[p] != kind)
             continue;
@@ -155,7 +164,8 @@ static void add_simple(const struct gs_shapes *shapes, size_t i, enum gs_part_ki
     }
 }
 
-static size_t count_simple(const struct gs_shapes *shapes, size_t i, enum gs_part_kind kind) {
+static size_t count_simple(const struct gs_shapes *shapes, size_t i, enum gs_part_kind kind)
+{
     size_t n = 0;
     for (size_t p = shapes->part_start[i]; p < shapes->part_start[i + 1]; p++)
         if (shapes->part_kind[p] == kind)
@@ -165,7 +175,8 @@ static size_t count_simple(const struct gs_shapes *shapes, size_t i, enum gs_par
 
 /* How many points, lines and polygons shape i is made of. */
 static enum gs_status count_members(struct gs_ctx *ctx, const struct gs_shapes *shapes, size_t i,
-                                    size_t counts[3], struct ring **rings, size_t *n_rings) {
+                                    size_t counts[3], struct ring **rings, size_t *n_rings)
+{
     counts[GS_PART_POINTS] = count_simple(shapes, i, GS_PART_POINTS);
     counts[GS_PART_LINE] = count_simple(shapes, i, GS_PART_LINE);
     return collect_rings(ctx, shapes, i, rings, n_rings, &counts[GS_PART_RING]);
@@ -185,18 +196,21 @@ static const struct {
 };
 
 /* The single type of a kind; its multi type is the next one. */
-static enum gs_geometry_type single_type(enum gs_part_kind kind) {
+static enum gs_geometry_type single_type(enum gs_part_kind kind)
+{
     return kind == GS_PART_POINTS ? GS_GEOMETRY_POINT
            : kind == GS_PART_LINE ? GS_GEOMETRY_LINE
                                   : GS_GEOMETRY_POLYGON;
 }
 
-static bool is_single(enum gs_geometry_type type) {
+static bool is_single(enum gs_geometry_type type)
+{
     return type == GS_GEOMETRY_POINT || type == GS_GEOMETRY_LINE || type == GS_GEOMETRY_POLYGON;
 }
 
 /* The type of one shape from its members. */
-static enum gs_geometry_type type_of(const size_t counts[3]) {
+static enum gs_geometry_type type_of(const size_t counts[3])
+{
     enum gs_geometry_type type = GS_GEOMETRY_ANY;
     for (enum gs_part_kind kind = GS_PART_POINTS; kind <= GS_PART_RING; kind++) {
         if (counts[kind] == 0)
@@ -209,7 +223,8 @@ static enum gs_geometry_type type_of(const size_t counts[3]) {
 }
 
 enum gs_status gs_gpkg_geometry(struct gs_ctx *ctx, enum gs_geometry_type wanted,
-                                const struct gs_shapes *shapes, size_t i, OGRGeometryH *out) {
+                                const struct gs_shapes *shapes, size_t i, OGRGeometryH *out)
+{
     if (!shapes || gs_shapes_is_empty(shapes, i)) {
         *out = NULL;
         return GS_OK;
@@ -240,7 +255,8 @@ enum gs_status gs_gpkg_geometry(struct gs_ctx *ctx, enum gs_geometry_type wanted
 }
 
 enum gs_status gs_gpkg_geometry_type(struct gs_ctx *ctx, const struct gs_shapes *shapes,
-                                     const char **out) {
+                                     const char **out)
+{
     enum gs_geometry_type common = GS_GEOMETRY_ANY;
     bool first = true;
     for (size_t i = 0; i < shapes->n && (first || common != GS_GEOMETRY_ANY); i++) {
@@ -265,11 +281,13 @@ enum gs_status gs_gpkg_geometry_type(struct gs_ctx *ctx, const struct gs_shapes 
     return GS_OK;
 }
 
-OGRwkbGeometryType gs_gpkg_geometry_wkb(enum gs_geometry_type type) {
+OGRwkbGeometryType gs_gpkg_geometry_wkb(enum gs_geometry_type type)
+{
     return types[type].wkb;
 }
 
-bool gs_gpkg_geometry_named(const char *name, enum gs_geometry_type *type) {
+bool gs_gpkg_geometry_named(const char *name, enum gs_geometry_type *type)
+{
     for (size_t t = 0; t < sizeof types / sizeof *types; t++)
         if (strcmp(types[t].name, name) == 0) {
             *type = (enum gs_geometry_type)t;

@@ -13,14 +13,16 @@
 #include <string.h>
 
 /* A name in SQL. */
-static void append_name(struct gs_text *sql, const char *name) {
+static void append_name(struct gs_text *sql, const char *name)
+{
     gs_text_append(sql, "\"");
     for (const char *c = name; *c; c++)
         gs_text_append_bytes(sql, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
     gs_text_append(sql, "\"");
 }
 
-static const char *type_name(enum gs_gpkg_type type) {
+static const char *type_name(enum gs_gpkg_type type)
+{
     static const char *const names[] = {
         [GS_GPKG_INTEGER] = "MEDIUMINT",
         [GS_GPKG_REAL] = "REAL",
@@ -32,7 +34,8 @@ static const char *type_name(enum gs_gpkg_type type) {
 
 /* Names that SQLite would take for one another are the caller's fault. */
 static enum gs_status check_names(struct gs_ctx *ctx, const char *table, bool spatial,
-                                  const struct gs_gpkg_column *columns, size_t n) {
+                                  const struct gs_gpkg_column *columns, size_t n)
+{
     for (size_t i = 0; i < n; i++) {
         const char *name = columns[i].name;
         bool taken = !*name || sqlite3_stricmp(name, "fid") == 0 ||
@@ -48,13 +51,14 @@ static enum gs_status check_names(struct gs_ctx *ctx, const char *table, bool sp
 
 static enum gs_status add_attributes(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *name,
                                      const char *title, const char *description,
-                                     const struct gs_gpkg_column *columns, size_t n) {
+                                     const struct gs_gpkg_column *columns, size_t n)
+{
     struct gs_text create, insert;
     gs_text_init(&create);
     gs_text_init(&insert);
     gs_text_append(&create, "CREATE TABLE ");
     append_name(&create, name);
-    gs_text_append(&create, " (\"fid\" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL");
+    gs_text_append(&create, " (\"fid\" INTEGER PRIMARY KEY NOT NULL");
     gs_text_append(&insert, "INSERT INTO ");
     append_name(&insert, name);
     gs_text_append(&insert, " VALUES (NULL");
@@ -89,7 +93,8 @@ static enum gs_status add_attributes(struct gs_ctx *ctx, struct gs_gpkg *gpkg, c
 /* The layer and its fields; the messages of GDAL are being caught. */
 static bool create_layer(struct gs_gpkg *gpkg, const char *name, const char *title,
                          const char *description, OGRSpatialReferenceH srs,
-                         const struct gs_gpkg_column *columns, size_t n) {
+                         const struct gs_gpkg_column *columns, size_t n)
+{
     char **list = NULL;
     list = CSLSetNameValue(list, "FID", "fid");
     list = CSLSetNameValue(list, "GEOMETRY_NAME", "geom");
@@ -122,7 +127,8 @@ static bool create_layer(struct gs_gpkg *gpkg, const char *name, const char *tit
 static enum gs_status add_layer(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *name,
                                 const char *title, const char *description,
                                 const struct gs_crs *crs, const struct gs_gpkg_column *columns,
-                                size_t n) {
+                                size_t n)
+{
     struct gs_gpkg_scope scope;
     gs_gpkg_enter(gpkg, &scope);
     enum gs_status status = GS_OK;
@@ -141,7 +147,8 @@ static enum gs_status add_layer(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const 
 enum gs_status gs_gpkg_add_table(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *name,
                                  const char *title, const char *description,
                                  const struct gs_crs *crs, const char *geometry,
-                                 const struct gs_gpkg_column *columns, size_t n) {
+                                 const struct gs_gpkg_column *columns, size_t n)
+{
     enum gs_status status = check_names(ctx, name, crs != NULL, columns, n);
     if (status == GS_OK)
         status = gs_gpkg_use_sqlite(ctx, gpkg);
@@ -174,12 +181,14 @@ enum gs_status gs_gpkg_add_table(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const
 
 /* -- rows ---------------------------------------------------------------------------------- */
 
-static bool is_null(enum gs_gpkg_type type, const struct gs_gpkg_cell *cell) {
+static bool is_null(enum gs_gpkg_type type, const struct gs_gpkg_cell *cell)
+{
     return cell->null || (type == GS_GPKG_TEXT ? !cell->text : isnan(cell->number));
 }
 
 /* The text in UTF-8: bytes that are none become `?`, said once. `*made` is to be freed. */
-static const char *utf8(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *text, char **made) {
+static const char *utf8(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *text, char **made)
+{
     *made = NULL;
     if (CPLIsUTF8(text, -1))
         return text;
@@ -192,7 +201,8 @@ static const char *utf8(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *te
 }
 
 static enum gs_status insert_row(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
-                                 const struct gs_gpkg_cell *cells) {
+                                 const struct gs_gpkg_cell *cells)
+{
     int code = SQLITE_OK;
     for (size_t i = 0; i < gpkg->n_columns && code == SQLITE_OK; i++) {
         int at = (int)i + 1;
@@ -218,7 +228,8 @@ static enum gs_status insert_row(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
 }
 
 static void set_field(struct gs_ctx *ctx, struct gs_gpkg *gpkg, size_t i,
-                      const struct gs_gpkg_cell *cell) {
+                      const struct gs_gpkg_cell *cell)
+{
     if (is_null(gpkg->types[i], cell)) {
         OGR_F_SetFieldNull(gpkg->feature, (int)i);
     } else if (gpkg->types[i] == GS_GPKG_TEXT) {
@@ -234,7 +245,8 @@ static void set_field(struct gs_ctx *ctx, struct gs_gpkg *gpkg, size_t i,
 
 static enum gs_status add_feature(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                                   const struct gs_gpkg_cell *cells, const struct gs_shapes *shapes,
-                                  size_t shape) {
+                                  size_t shape)
+{
     OGRGeometryH geometry;
     enum gs_status status = gs_gpkg_geometry(ctx, gpkg->geometry, shapes, shape, &geometry);
     if (status)
@@ -253,7 +265,8 @@ static enum gs_status add_feature(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
 
 enum gs_status gs_gpkg_add_row(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                                const struct gs_gpkg_cell *cells, const struct gs_shapes *shapes,
-                               size_t shape) {
+                               size_t shape)
+{
     for (size_t i = 0; i < gpkg->n_columns; i++)
         if ((gpkg->types[i] == GS_GPKG_INTEGER || gpkg->types[i] == GS_GPKG_BOOLEAN) &&
             !is_null(gpkg->types[i], &cells[i]) && !(fabs(cells[i].number) <= INT_MAX))

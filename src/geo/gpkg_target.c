@@ -20,7 +20,8 @@
 #define OTHER_OUTPUT    "choose another output with -o"
 #define BUSY_TIMEOUT_MS 2000
 
-enum gs_status gs_target_resolve(struct gs_ctx *ctx, const char *path, char **out) {
+enum gs_status gs_target_resolve(struct gs_ctx *ctx, const char *path, char **out)
+{
     struct stat info;
     if (lstat(path, &info) == 0 && S_ISLNK(info.st_mode)) {
         char *real = realpath(path, NULL);
@@ -40,7 +41,8 @@ enum gs_status gs_target_resolve(struct gs_ctx *ctx, const char *path, char **ou
 }
 
 /* Whether files can be made beside `path`, by making one. */
-static enum gs_status check_folder(struct gs_ctx *ctx, const char *path) {
+static enum gs_status check_folder(struct gs_ctx *ctx, const char *path)
+{
     const char *slash = strrchr(path, '/');
     struct gs_text text;
     gs_text_init(&text);
@@ -68,7 +70,8 @@ static enum gs_status check_folder(struct gs_ctx *ctx, const char *path) {
     return status;
 }
 
-static bool has_sidecar(const char *path, const char *suffix) {
+static bool has_sidecar(const char *path, const char *suffix)
+{
     char name[PATH_MAX + 16];
     size_t length = strlen(path);
     if (length > PATH_MAX)
@@ -78,12 +81,14 @@ static bool has_sidecar(const char *path, const char *suffix) {
     return access(name, F_OK) == 0;
 }
 
-static enum gs_status fail_busy(struct gs_ctx *ctx, const char *path) {
+static enum gs_status fail_busy(struct gs_ctx *ctx, const char *path)
+{
     return gs_fail(ctx, GS_EOUTPUT, NULL, "close it there or " OTHER_OUTPUT,
                    "%s is open in another program (QGIS?)", path);
 }
 
-static enum gs_status fail_code(struct gs_ctx *ctx, const char *path, int code) {
+static enum gs_status fail_code(struct gs_ctx *ctx, const char *path, int code)
+{
     switch (code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -101,7 +106,8 @@ static enum gs_status fail_code(struct gs_ctx *ctx, const char *path, int code) 
 }
 
 /* The first value of a pragma, as number and text. */
-static int pragma(sqlite3 *db, const char *sql, sqlite3_int64 *number, char text[16]) {
+static int pragma(sqlite3 *db, const char *sql, sqlite3_int64 *number, char text[16])
+{
     sqlite3_stmt *statement;
     int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
     if (code)
@@ -116,14 +122,16 @@ static int pragma(sqlite3 *db, const char *sql, sqlite3_int64 *number, char text
     return code == SQLITE_ROW ? last : code == SQLITE_DONE ? SQLITE_NOTADB : code;
 }
 
-static bool is_gpkg_id(sqlite3_int64 id) {
+static bool is_gpkg_id(sqlite3_int64 id)
+{
     return id == 0x47504B47 /* GPKG */ || id == 0x47503130 /* GP10 */ ||
            id == 0x47503131 /* GP11 */;
 }
 
 /* Takes the lock, which first settles what a dead process left. `replace`: the file goes away, so
  * leaving WAL mode is no loss; else a file in WAL mode that nobody has open is left as it is. */
-static enum gs_status take_lock(struct gs_ctx *ctx, const char *path, sqlite3 *db, bool replace) {
+static enum gs_status take_lock(struct gs_ctx *ctx, const char *path, sqlite3 *db, bool replace)
+{
     sqlite3_int64 id = 0;
     char mode[16] = "";
     bool had_log = has_sidecar(path, "-wal");
@@ -145,7 +153,8 @@ static enum gs_status take_lock(struct gs_ctx *ctx, const char *path, sqlite3 *d
     return code ? fail_code(ctx, path, code) : GS_OK;
 }
 
-enum gs_status gs_target_check(struct gs_ctx *ctx, const char *path, sqlite3 **held) {
+enum gs_status gs_target_check(struct gs_ctx *ctx, const char *path, sqlite3 **held)
+{
     if (held)
         *held = NULL;
     enum gs_status status = check_folder(ctx, path);
@@ -177,7 +186,8 @@ enum gs_status gs_target_check(struct gs_ctx *ctx, const char *path, sqlite3 **h
     return status;
 }
 
-enum gs_status gs_gpkg_check_target(struct gs_ctx *ctx, const char *path) {
+enum gs_status gs_gpkg_check_target(struct gs_ctx *ctx, const char *path)
+{
     char *real;
     enum gs_status status = gs_target_resolve(ctx, path, &real);
     if (status)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/mem.h"
-#include "geo/vector_parts.h"
+#include "geo/vector_reading.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -8,31 +8,9 @@
 
 #include <cpl_string.h>
 
-/* One call of gs_vector_read(). */
-struct reading {
-    struct gs_vector *vector;
-    const struct gs_vector_request *request;
-    struct gs_transform *transform, *to_lonlat;
-    struct gs_importer *importer;
-    struct gs_features features;
-    size_t lonlat_capacity;
-    size_t *capacities; /* of the columns */
-    int *columns;       /* of the source, per field */
-    const struct gs_field **fields;
-    bool *used;                      /* columns that the filters need */
-    char *own_where, *request_where; /* translated; NULL: none */
-    struct gs_geo_errors errors;
-    size_t n_bad_points; /* rows whose x or y is no number */
-    long long first_bad_point;
-    size_t n_damaged;          /* texts that are not UTF-8 */
-    const char *damaged_field; /* the first of them */
-    size_t n_complaints;       /* features that OGR gave, but with an error */
-    char complaint[200];       /* the first of those errors */
-};
-
 /* -- what to read -------------------------------------------------------------------------- */
 
-static enum gs_status prepare_fields(struct gs_ctx *ctx, struct reading *reading)
+static enum gs_status prepare_fields(struct gs_ctx *ctx, struct gs_reading *reading)
 {
     const struct gs_vector_request *request = reading->request;
     struct gs_vector *vector = reading->vector;
@@ -66,21 +44,7 @@ static enum gs_status prepare_fields(struct gs_ctx *ctx, struct reading *reading
     return GS_OK;
 }
 
-static enum gs_status prepare_filters(struct gs_ctx *ctx, struct reading *reading)
-{
-    const struct gs_layer *layer = reading->vector->layer;
-    const struct gs_vector_request *request = reading->request;
-    enum gs_status status = GS_OK;
-    if (layer->where)
-        status = gs_vector_translate(ctx, reading->vector, layer->where, &layer->where_pos,
-                                     reading->used, &reading->own_where);
-    if (!status && request->where)
-        status = gs_vector_translate(ctx, reading->vector, request->where, &request->where_pos,
-                                     reading->used, &reading->request_where);
-    return status;
-}
-
-static enum gs_status prepare_transforms(struct gs_ctx *ctx, struct reading *reading)
+static enum gs_status prepare_transforms(struct gs_ctx *ctx, struct gs_reading *reading)
 {
     const struct gs_crs *crs = reading->request->crs;
     struct gs_vector *vector = reading->vector;
@@ -95,119 +59,6 @@ static enum gs_status prepare_transforms(struct gs_ctx *ctx, struct reading *rea
     if (!status)
         status = gs_importer_new(ctx, reading->transform, vector->swap_axes, &reading->importer);
     return status;
-}
-
-/* -- telling OGR --------------------------------------------------------------------------- */
-
-/* Everything that neither the fields nor the filters nor the coordinates need is left unread. */
-static enum gs_status ignore_columns(struct gs_ctx *ctx, const struct reading *reading)
-{
-    const struct gs_vector *vector = reading->vector;
-    char **ignored = NULL;
-    bool *keep = GS_ARRAY(ctx, bool, (size_t)vector->n_columns);
-    if (!keep)
-        return GS_ENOMEM;
-    memcpy(keep, reading->used, (size_t)vector->n_columns);
-    for (size_t i = 0; i < reading->request->n_fields; i++)
-        if (reading->columns[i] >= 0)
-            keep[reading->columns[i]] = true;
-    if (vector->x >= 0)
-        keep[vector->x] = keep[vector->y] = true;
-    for (int i = 0; i < vector->n_columns; i++)
-        if (!keep[i])
-            ignored =
-                CSLAddString(ignored, OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(vector->columns, i)));
-    ignored = CSLAddString(ignored, "OGR_STYLE");
-    gs_free(keep);
-    if (OGR_L_TestCapability(vector->table, OLCIgnoreFields))
-        OGR_L_SetIgnoredFields(vector->table, (const char **)ignored);
-    CSLDestroy(ignored);
-    return GS_OK;
-}
-
-/* The request's box in the layer's CRS; false: do not filter. A layer in degrees that does not keep
- * within -180 to 180 may write the same place in two ways. */
-static bool source_box(struct gs_ctx *ctx, const struct reading *reading, double box[4],
-                       enum gs_status *status)
-{
-    const struct gs_vector *vector = reading->vector;
-    const double *bounds = reading->request->bounds;
-    struct gs_transform *back = NULL;
-    double own[4];
-    if (!bounds || reading->request->all_geometries || vector->x >= 0 || vector->swap_axes)
-        return false;
-    if (gs_crs_is_geographic(vector->crs) &&
-        (!gs_vector_bounds(vector, own) || own[0] < -180.001 || own[2] > 180.001))
-        return false;
-    *status = gs_transform_new(ctx, reading->request->crs, vector->crs, &back);
-    if (*status)
-        return false;
-    bool told = gs_transform_bounds(back, bounds, box) && box[0] <= box[2];
-    gs_transform_free(back);
-    if (!told || !isfinite(box[2] - box[0]) || !isfinite(box[3] - box[1]))
-        return false;
-    /* An edge that is straight here is not so there: leave it room. is_outside() trims. */
-    for (int d = 0; d < 2; d++) {
-        double size = fmax(box[2] - box[0], box[3] - box[1]);
-        double margin = 0.01 * size + 1e-9 * (fabs(box[d]) + fabs(box[d + 2]));
-        box[d] -= margin;
-        box[d + 2] += margin;
-    }
-    return true;
-}
-
-static enum gs_status set_filters(struct gs_ctx *ctx, struct reading *reading)
-{
-    struct gs_vector *vector = reading->vector;
-    const char *own = reading->own_where, *more = reading->request_where;
-    struct gs_text both;
-    char *where = NULL;
-    double box[4];
-    enum gs_status status = GS_OK;
-    if (source_box(ctx, reading, box, &status))
-        OGR_L_SetSpatialFilterRect(vector->table, box[0], box[1], box[2], box[3]);
-    if (status)
-        return status;
-    gs_text_init(&both);
-    if (own && more)
-        gs_text_printf(&both, "(%s) AND (%s)", own, more);
-    else if (own || more)
-        gs_text_append(&both, own ? own : more);
-    status = gs_text_finish(ctx, &both, &where);
-    if (status)
-        return status;
-    if (where[0] && OGR_L_SetAttributeFilter(vector->table, where) && !reading->errors.last[0])
-        strcpy(reading->errors.last, "it is not understood");
-    gs_free(where);
-    return GS_OK;
-}
-
-/* Which filter OGR refuses: each is tried alone. GPKG and SQLite notice a fault only as they read.
- */
-static bool is_refused(struct reading *reading, const char *where)
-{
-    OGRLayerH table = reading->vector->table;
-    reading->errors.last[0] = 0;
-    bool refused = OGR_L_SetAttributeFilter(table, where) != OGRERR_NONE;
-    OGRFeatureH feature = refused ? NULL : OGR_L_GetNextFeature(table);
-    if (feature)
-        OGR_F_Destroy(feature);
-    return refused || (!feature && reading->errors.last[0]);
-}
-
-static enum gs_status report_read_error(struct gs_ctx *ctx, struct reading *reading)
-{
-    const struct gs_layer *layer = reading->vector->layer;
-    const char *wheres[] = {reading->own_where, reading->request_where};
-    const struct gs_pos *positions[] = {&layer->where_pos, &reading->request->where_pos};
-    char message[sizeof reading->errors.last];
-    strcpy(message, reading->errors.last);
-    for (int i = 0; i < 2; i++)
-        if (wheres[i] && is_refused(reading, wheres[i]))
-            return gs_fail(ctx, GS_ESTUDY, positions[i], NULL, "`where` of layer `%s`: %s",
-                           layer->id, reading->errors.last[0] ? reading->errors.last : message);
-    return gs_fail(ctx, GS_EDATA, &layer->source_pos, NULL, "layer `%s` cannot be read: %s",
-                   layer->id, message);
 }
 
 /* -- features ------------------------------------------------------------------------------ */
@@ -228,7 +79,7 @@ static void empty_last_shape(struct gs_shapes *shapes)
     shapes->part_start[shapes->n] = shapes->n_parts;
 }
 
-static enum gs_status add_lonlat(struct gs_ctx *ctx, struct reading *reading,
+static enum gs_status add_lonlat(struct gs_ctx *ctx, struct gs_reading *reading,
                                  enum gs_import *outcome)
 {
     struct gs_features *features = &reading->features;
@@ -255,7 +106,7 @@ static bool touches(const double a[4], const double b[4])
 
 /* OGR's filter lets features through that only their box in the layer's own CRS brings near; which
  * ones must not depend on the driver. */
-static bool is_outside(const struct reading *reading)
+static bool is_outside(const struct gs_reading *reading)
 {
     const struct gs_shapes *shapes = &reading->features.shapes;
     double bounds[4];
@@ -272,7 +123,7 @@ static void count(struct gs_read_counts *counts, enum gs_import outcome)
     counts->unprojectable += outcome == GS_IMPORT_UNPROJECTABLE;
 }
 
-static enum gs_status add_shape(struct gs_ctx *ctx, struct reading *reading, OGRFeatureH feature,
+static enum gs_status add_shape(struct gs_ctx *ctx, struct gs_reading *reading, OGRFeatureH feature,
                                 enum gs_import *outcome)
 {
     const struct gs_vector *vector = reading->vector;
@@ -287,7 +138,8 @@ static enum gs_status add_shape(struct gs_ctx *ctx, struct reading *reading, OGR
     return gs_importer_add_point(ctx, reading->importer, x, y, shapes, outcome);
 }
 
-static enum gs_status add_values(struct gs_ctx *ctx, struct reading *reading, OGRFeatureH feature)
+static enum gs_status add_values(struct gs_ctx *ctx, struct gs_reading *reading,
+                                 OGRFeatureH feature)
 {
     struct gs_features *features = &reading->features;
     size_t row = features->shapes.n - 1;
@@ -315,7 +167,8 @@ static enum gs_status add_values(struct gs_ctx *ctx, struct reading *reading, OG
     return status;
 }
 
-static enum gs_status add_feature(struct gs_ctx *ctx, struct reading *reading, OGRFeatureH feature)
+static enum gs_status add_feature(struct gs_ctx *ctx, struct gs_reading *reading,
+                                  OGRFeatureH feature)
 {
     struct gs_features *features = &reading->features;
     enum gs_import outcome = GS_IMPORT_EMPTY;
@@ -340,7 +193,7 @@ static enum gs_status add_feature(struct gs_ctx *ctx, struct reading *reading, O
     return add_values(ctx, reading, feature);
 }
 
-static enum gs_status stream(struct gs_ctx *ctx, struct reading *reading)
+static enum gs_status stream(struct gs_ctx *ctx, struct gs_reading *reading)
 {
     OGRLayerH table = reading->vector->table;
     struct gs_geo_errors *errors = &reading->errors;
@@ -357,12 +210,12 @@ static enum gs_status stream(struct gs_ctx *ctx, struct reading *reading)
             status = gs_check_cancel(ctx);
     }
     if (!status && errors->last[0])
-        status = report_read_error(ctx, reading);
+        status = gs_reading_report_error(ctx, reading);
     return status;
 }
 
 /* What was read with a doubt, once per kind. */
-static void report_oddities(struct gs_ctx *ctx, const struct reading *reading)
+static void report_oddities(struct gs_ctx *ctx, const struct gs_reading *reading)
 {
     const struct gs_layer *layer = reading->vector->layer;
     const struct gs_geo_errors *errors = &reading->errors;
@@ -385,7 +238,7 @@ static void report_oddities(struct gs_ctx *ctx, const struct reading *reading)
 }
 
 /* Every column has its array, also when there are no rows. */
-static enum gs_status complete(struct gs_ctx *ctx, struct reading *reading)
+static enum gs_status complete(struct gs_ctx *ctx, struct gs_reading *reading)
 {
     struct gs_features *features = &reading->features;
     for (size_t i = 0; i < features->n_columns; i++) {
@@ -409,7 +262,7 @@ static enum gs_status complete(struct gs_ctx *ctx, struct reading *reading)
     reading->vector->operation = gs_strdup(ctx, gs_transform_description(reading->transform));
     return reading->vector->operation ? GS_OK : GS_ENOMEM;
 }
-static void release(struct reading *reading)
+static void release(struct gs_reading *reading)
 {
     OGRLayerH table = reading->vector->table;
     OGR_L_SetAttributeFilter(table, NULL);
@@ -431,20 +284,21 @@ static void release(struct reading *reading)
 enum gs_status gs_vector_read(struct gs_ctx *ctx, struct gs_vector *vector,
                               const struct gs_vector_request *request, struct gs_features *out)
 {
-    struct reading reading = {.vector = vector, .request = request};
+    struct gs_reading reading = {.vector = vector, .request = request};
     gs_features_init(&reading.features);
     enum gs_status status = prepare_fields(ctx, &reading);
     if (!status)
-        status = prepare_filters(ctx, &reading);
+        status = gs_reading_translate(ctx, &reading);
     if (!status)
         status = prepare_transforms(ctx, &reading);
     gs_geo_errors_begin(&reading.errors);
     if (!status)
-        status = ignore_columns(ctx, &reading);
+        status = gs_reading_ignore_columns(ctx, &reading);
     if (!status)
-        status = set_filters(ctx, &reading);
+        status = gs_reading_set_filters(ctx, &reading);
     if (!status)
-        status = reading.errors.last[0] ? report_read_error(ctx, &reading) : stream(ctx, &reading);
+        status =
+            reading.errors.last[0] ? gs_reading_report_error(ctx, &reading) : stream(ctx, &reading);
     if (!status)
         status = complete(ctx, &reading);
     if (!status) {

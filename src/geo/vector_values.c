@@ -3,6 +3,7 @@
 #include "geo/vector_parts.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cpl_string.h>
@@ -101,6 +102,30 @@ static enum gs_status copy_text(struct gs_ctx *ctx, struct gs_arena *arena, cons
     return *text ? GS_OK : GS_ENOMEM;
 }
 
+/* ISO 8601, as GDAL writes dates from 3.7 on: "2024-05-06", "2024-05-06T07:08:09.5Z". */
+static void format_date(OGRFeatureH feature, int column, OGRFieldType type, struct gs_text *text)
+{
+    int year = 0, month = 0, day = 0, hour = 0, minute = 0, zone = 0;
+    float second = 0;
+    OGR_F_GetFieldAsDateTimeEx(feature, column, &year, &month, &day, &hour, &minute, &second,
+                               &zone);
+    if (type != OFTTime)
+        gs_text_printf(text, "%04d-%02d-%02d", year, month, day);
+    if (type == OFTDateTime)
+        gs_text_append(text, "T");
+    if (type == OFTDate)
+        return;
+    int thousandths = (int)lrint((double)second * 1000);
+    gs_text_printf(text, "%02d:%02d:%02d", hour, minute, thousandths / 1000);
+    if (thousandths % 1000)
+        gs_text_printf(text, ".%03d", thousandths % 1000);
+    if (zone == 100) /* OGR: 0 unknown, 1 local, 100 UTC, quarters of an hour from there */
+        gs_text_append(text, "Z");
+    else if (zone > 1)
+        gs_text_printf(text, "%c%02d:%02d", zone < 100 ? '-' : '+', abs(zone - 100) / 4,
+                       abs(zone - 100) % 4 * 15);
+}
+
 enum gs_status gs_vector_text(struct gs_ctx *ctx, OGRFeatureH feature, int column,
                               const struct gs_field *field, struct gs_arena *arena,
                               const char **text, bool *damaged)
@@ -115,15 +140,20 @@ enum gs_status gs_vector_text(struct gs_ctx *ctx, OGRFeatureH feature, int colum
     OGRFieldType type = type_of(feature, column);
     if (is_numeric(type) && is_missing_number(field, OGR_F_GetFieldAsDouble(feature, column)))
         return GS_OK;
-    if (type == OFTReal) {
-        struct gs_text shortest;
-        gs_text_init(&shortest);
-        gs_text_append_double(&shortest, OGR_F_GetFieldAsDouble(feature, column));
-        if (shortest.failed)
+    bool date = type == OFTDate || type == OFTTime || type == OFTDateTime;
+    if (type == OFTReal || date) {
+        struct gs_text made;
+        gs_text_init(&made);
+        if (date)
+            format_date(feature, column, type, &made);
+        else
+            gs_text_append_double(&made, OGR_F_GetFieldAsDouble(feature, column));
+        if (made.failed)
             return gs_fail_memory(ctx);
-        *text = gs_arena_text(ctx, arena, shortest.bytes);
-        gs_text_release(&shortest);
-        return *text ? GS_OK : GS_ENOMEM;
+        bool missing = date && is_missing_text(field, made.bytes);
+        *text = missing ? NULL : gs_arena_text(ctx, arena, made.bytes);
+        gs_text_release(&made);
+        return missing || *text ? GS_OK : GS_ENOMEM;
     }
     const char *own = OGR_F_GetFieldAsString(feature, column);
     if (!own[0] || is_missing_text(field, own))

@@ -3,29 +3,33 @@
 #include "output/summary.h"
 
 #include <math.h>
+#include <string.h>
 
-size_t gs_count_excluded(const struct gs_result *result) {
+size_t gs_count_excluded(const struct gs_result *result)
+{
     size_t n = 0;
     for (size_t i = 0; i < result->n_sites; i++)
         n += !result->feasible[i];
     return n;
 }
 
-static size_t count_items(const struct gs_study *study, enum gs_reason_kind kind) {
+static size_t count_items(const struct gs_study *study, enum gs_reason_kind kind)
+{
     return kind == GS_REASON_NO_GEOMETRY ? 1
            : kind == GS_REASON_NO_WORTH  ? study->n_criteria
                                          : study->n_constraints;
 }
 
-bool gs_reason_holds(const struct gs_result *result, struct gs_reason reason, size_t site) {
+bool gs_reason_holds(const struct gs_result *result, struct gs_reason reason, size_t site)
+{
     if (result->feasible[site])
         return false;
     bool nowhere = gs_shapes_is_empty(&result->sites.features.shapes, site);
     switch (reason.kind) {
     case GS_REASON_FAILED:
-        return gs_verdict(result, reason.item, site) == GS_VERDICT_FAILED;
+        return result->verdicts[reason.item][site] == GS_VERDICT_FAILED;
     case GS_REASON_NO_DATA:
-        return gs_verdict(result, reason.item, site) == GS_VERDICT_NO_DATA;
+        return result->verdicts[reason.item][site] == GS_VERDICT_NO_DATA;
     case GS_REASON_NO_WORTH:
         return !nowhere && isnan(result->values[reason.item][site]);
     default:
@@ -33,7 +37,8 @@ bool gs_reason_holds(const struct gs_result *result, struct gs_reason reason, si
     }
 }
 
-bool gs_reason_next(const struct gs_result *result, struct gs_reason *reason, size_t *n) {
+bool gs_reason_next(const struct gs_result *result, struct gs_reason *reason, size_t *n)
+{
     for (; reason->kind < GS_REASON_END; reason->kind++, reason->item = 0)
         for (; reason->item < count_items(result->study, reason->kind); reason->item++) {
             *n = 0;
@@ -45,17 +50,27 @@ bool gs_reason_next(const struct gs_result *result, struct gs_reason *reason, si
     return false;
 }
 
-void gs_append_reason(struct gs_text *text, const struct gs_study *study, struct gs_reason reason) {
+/* "protected (Clear of parks, at least 500 m)": the id, as `excluded_by` has it, then what it
+ * means. */
+static void append_factor(struct gs_text *text, const struct gs_factor *factor, const char *what)
+{
+    bool titled = strcmp(factor->title, factor->id) != 0;
+    gs_text_printf(text, "%s (%s%s%s)", factor->id, titled ? factor->title : "", titled ? ", " : "",
+                   what);
+}
+
+void gs_append_reason(struct gs_text *text, const struct gs_study *study, struct gs_reason reason)
+{
     switch (reason.kind) {
     case GS_REASON_FAILED:
-        gs_text_printf(text, "%s (%s)", study->constraints[reason.item].factor.title,
-                       study->constraints[reason.item].require_text);
+        append_factor(text, &study->constraints[reason.item].factor,
+                      study->constraints[reason.item].require_text);
         break;
     case GS_REASON_NO_DATA:
-        gs_text_printf(text, "%s: no data", study->constraints[reason.item].factor.title);
+        append_factor(text, &study->constraints[reason.item].factor, "no data");
         break;
     case GS_REASON_NO_WORTH:
-        gs_text_printf(text, "%s: no data or no worth", study->criteria[reason.item].factor.title);
+        append_factor(text, &study->criteria[reason.item].factor, "no data or no worth");
         break;
     default:
         gs_text_append(text, "no geometry");

@@ -13,13 +13,15 @@
 
 /* -- ranking ------------------------------------------------------------------------------- */
 
-static struct gs_gpkg_cell measured_cell(const struct gs_measured *measured, size_t site) {
+static struct gs_gpkg_cell measured_cell(const struct gs_measured *measured, size_t site)
+{
     return measured->text ? gs_text_cell(measured->text[site])
                           : gs_number_cell(measured->number[site]);
 }
 
 static void fill_ranking(const struct gs_result *result, const struct gs_ranking *ranking,
-                         size_t site, struct gs_gpkg_cell *cells) {
+                         size_t site, struct gs_gpkg_cell *cells)
+{
     const struct gs_study *study = result->study;
     bool feasible = result->feasible[site];
     cells[GS_RANKING_ID] = gs_text_cell(result->sites.ids[site]);
@@ -37,7 +39,7 @@ static void fill_ranking(const struct gs_result *result, const struct gs_ranking
     }
     for (size_t c = 0; c < study->n_constraints; c++) {
         struct gs_gpkg_cell *cell = cells + gs_ranking_constraint(ranking, c);
-        enum gs_verdict verdict = gs_verdict(result, c, site);
+        enum gs_verdict verdict = result->verdicts[c][site];
         cell[0] = measured_cell(&result->constraints[c], site);
         cell[1] = gs_number_cell(verdict == GS_VERDICT_MET);
         cell[1].null = verdict == GS_VERDICT_NOT_JUDGED;
@@ -45,7 +47,8 @@ static void fill_ranking(const struct gs_result *result, const struct gs_ranking
 }
 
 static enum gs_status new_crs(struct gs_ctx *ctx, const struct gs_result *result,
-                              struct gs_crs **out) {
+                              struct gs_crs **out)
+{
     char code[32];
     snprintf(code, sizeof code, "EPSG:%d", result->crs_epsg);
     return gs_crs_new(ctx, result->crs_epsg > 0 ? code : result->crs_wkt, NULL, "the sites", out);
@@ -53,7 +56,8 @@ static enum gs_status new_crs(struct gs_ctx *ctx, const struct gs_result *result
 
 static enum gs_status write_ranking(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                                     const struct gs_result *result,
-                                    const struct gs_ranking *ranking, const char *geometry) {
+                                    const struct gs_ranking *ranking, const char *geometry)
+{
     struct gs_crs *crs = NULL;
     struct gs_gpkg_cell *cells = GS_ARRAY_ZERO(ctx, struct gs_gpkg_cell, ranking->n);
     enum gs_status status = cells ? new_crs(ctx, result, &crs) : GS_ENOMEM;
@@ -92,7 +96,8 @@ static const struct gs_gpkg_column contributions[] = {
 };
 
 static enum gs_status write_contributions(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
-                                          const struct gs_result *result) {
+                                          const struct gs_result *result)
+{
     const struct gs_study *study = result->study;
     size_t n_columns = sizeof contributions / sizeof *contributions;
     enum gs_status status =
@@ -128,7 +133,8 @@ static enum gs_status write_contributions(struct gs_ctx *ctx, struct gs_gpkg *gp
 /* -- the whole file ------------------------------------------------------------------------ */
 
 static enum gs_status add_qml(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
-                              const struct gs_result *result, const char *geometry) {
+                              const struct gs_result *result, const char *geometry)
+{
     char *qml;
     bool polygons = strstr(geometry, "POLYGON") != NULL;
     if (strcmp(geometry, "GEOMETRY") == 0) /* mixed kinds: as most sites want */
@@ -151,7 +157,8 @@ static enum gs_status add_qml(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
 }
 
 static enum gs_status add_metadata(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
-                                   const struct gs_result *result) {
+                                   const struct gs_result *result)
+{
     char *text;
     enum gs_status status = gs_write_provenance(ctx, result, &text);
     if (status)
@@ -171,7 +178,8 @@ static enum gs_status add_metadata(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
 }
 
 static enum gs_status write(struct gs_ctx *ctx, const struct gs_result *result, const char *path,
-                            const struct gs_run_options *options) {
+                            const struct gs_run_options *options)
+{
     struct gs_ranking ranking;
     struct gs_gpkg *gpkg = NULL;
     const char *geometry;

@@ -8,7 +8,8 @@
 
 /* A text of the expression that holds `value` as HTML. The characters that would end the text or
  * the expression (' \ %) are written as HTML too. */
-static void append_html_literal(struct gs_text *text, const char *value) {
+static void append_html_literal(struct gs_text *text, const char *value)
+{
     struct gs_text html;
     gs_text_init(&html);
     gs_text_append_xml(&html, value);
@@ -25,7 +26,8 @@ static void append_html_literal(struct gs_text *text, const char *value) {
 }
 
 /* A column in an expression. A name with % would end it at "%]": it is put together instead. */
-static void append_column(struct gs_text *text, const char *name) {
+static void append_column(struct gs_text *text, const char *name)
+{
     bool plain = !strchr(name, '%');
     gs_text_append(text, plain ? "\"" : "attribute($currentfeature, '");
     for (const char *c = name; *c; c++)
@@ -43,14 +45,16 @@ static void append_column(struct gs_text *text, const char *name) {
 }
 
 /* Text of the table as HTML: `replace` goes through the map in the order of its keys, & first. */
-static void append_escaped(struct gs_text *text, const char *expression) {
+static void append_escaped(struct gs_text *text, const char *expression)
+{
     gs_text_printf(text, "replace(%s, map('&', '&amp;', '<', '&lt;', '>', '&gt;', '\"', '&quot;'))",
                    expression);
 }
 
 /* The title of the criterion with the largest weight × worth, or weight × (1 - worth). */
 static void append_extreme(struct gs_text *text, const struct gs_study *study,
-                           const struct gs_ranking *ranking, bool strongest) {
+                           const struct gs_ranking *ranking, bool strongest)
+{
     gs_text_append(text, "with_variable('titles', array(");
     for (size_t c = 0; c < study->n_criteria; c++) {
         gs_text_append(text, c ? ", " : "");
@@ -68,7 +72,8 @@ static void append_extreme(struct gs_text *text, const struct gs_study *study,
 }
 
 void gs_append_map_tip(struct gs_text *text, const struct gs_study *study,
-                       const struct gs_ranking *ranking) {
+                       const struct gs_ranking *ranking)
+{
     gs_text_append(text, "<b>[% ");
     append_escaped(text, "coalesce(\"name\", \"candidate_id\")");
     gs_text_append(text, " %]</b><br/>[% CASE WHEN \"feasible\" THEN 'Rank ' || \"rank\" || "

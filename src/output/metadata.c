@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-static const char *find_fact(const struct gs_result *result, const char *key) {
+static const char *find_fact(const struct gs_result *result, const char *key)
+{
     for (size_t i = 0; i < result->n_facts; i++)
         if (strcmp(result->facts[i].key, key) == 0)
             return result->facts[i].value;
@@ -15,7 +16,8 @@ static const char *find_fact(const struct gs_result *result, const char *key) {
 }
 
 /* One object; a key that stands several times gets a list. */
-enum gs_status gs_write_provenance(struct gs_ctx *ctx, const struct gs_result *result, char **out) {
+enum gs_status gs_write_provenance(struct gs_ctx *ctx, const struct gs_result *result, char **out)
+{
     const struct gs_fact *facts = result->facts;
     struct gs_text text;
     gs_text_init(&text);
@@ -45,7 +47,8 @@ enum gs_status gs_write_provenance(struct gs_ctx *ctx, const struct gs_result *r
 }
 
 /* The i-th factor's layer: candidates, constraints, criteria; NULL for the candidates' own. */
-static const struct gs_layer *layer_at(const struct gs_study *study, size_t i) {
+static const struct gs_layer *layer_at(const struct gs_study *study, size_t i)
+{
     if (i == 0)
         return study->candidates.layer;
     if (--i < study->n_constraints)
@@ -53,7 +56,8 @@ static const struct gs_layer *layer_at(const struct gs_study *study, size_t i) {
     return study->criteria[i - study->n_constraints].factor.layer;
 }
 
-static bool is_first(const struct gs_study *study, size_t i) {
+static bool is_first(const struct gs_study *study, size_t i)
+{
     for (size_t j = 0; j < i; j++)
         if (layer_at(study, j) == layer_at(study, i))
             return false;
@@ -62,7 +66,8 @@ static bool is_first(const struct gs_study *study, size_t i) {
 
 /* A line for each layer that has the text, once a layer. */
 static void append_layers(struct gs_text *text, const struct gs_study *study, const char *tag,
-                          bool licences) {
+                          bool licences)
+{
     size_t n = 1 + study->n_constraints + study->n_criteria;
     for (size_t i = 0; i < n; i++) {
         const struct gs_layer *layer = layer_at(study, i);
@@ -77,7 +82,8 @@ static void append_layers(struct gs_text *text, const struct gs_study *study, co
     }
 }
 
-static void append_element(struct gs_text *text, const char *tag, const char *value) {
+static void append_element(struct gs_text *text, const char *tag, const char *value)
+{
     gs_text_printf(text, "<%s>", tag);
     gs_text_append_xml(text, value);
     gs_text_printf(text, "</%s>\n", tag);
@@ -85,7 +91,8 @@ static void append_element(struct gs_text *text, const char *tag, const char *va
 
 /* As QGIS saves the metadata of a layer (QgsLayerMetadata::writeMetadataXml). */
 enum gs_status gs_write_layer_metadata(struct gs_ctx *ctx, const struct gs_result *result,
-                                       char **out) {
+                                       char **out)
+{
     const struct gs_study *study = result->study;
     size_t n_feasible = 0;
     for (size_t i = 0; i < result->n_sites; i++)

@@ -13,17 +13,20 @@ static const char *const viridis[] = {"68,1,84", "59,82,139", "33,145,140", "94,
                                       "253,231,37"};
 enum { N_CLASSES = 5 };
 
-static void append_option(struct gs_text *text, const char *name, const char *value) {
+static void append_option(struct gs_text *text, const char *name, const char *value)
+{
     gs_text_printf(text, "<Option name=\"%s\" type=\"QString\" value=\"%s\"/>", name, value);
 }
 
-static void append_size(struct gs_text *text, double size_mm) {
+static void append_size(struct gs_text *text, double size_mm)
+{
     gs_text_append(text, "<Option name=\"size\" type=\"QString\" value=\"");
     gs_text_append_rounded(text, size_mm, 3);
     gs_text_append(text, "\"/>");
 }
 
-static void begin_symbol(struct gs_text *text, int name, bool polygons, const char *class) {
+static void begin_symbol(struct gs_text *text, int name, bool polygons, const char *class)
+{
     gs_text_printf(text,
                    "<symbol name=\"%d\" type=\"%s\" alpha=\"1\" clip_to_extent=\"1\" "
                    "force_rhr=\"0\"><layer class=\"%s\" enabled=\"1\" pass=\"0\" locked=\"0\">"
@@ -31,16 +34,19 @@ static void begin_symbol(struct gs_text *text, int name, bool polygons, const ch
                    name, polygons ? "fill" : "marker", class);
 }
 
-static void end_symbol(struct gs_text *text) {
+static void end_symbol(struct gs_text *text)
+{
     gs_text_append(text, "</Option></layer></symbol>\n");
 }
 
 /* Markers in millimetres: wide enough to hold the rank while sites are few. */
-static double marker_size(size_t n_sites) {
+static double marker_size(size_t n_sites)
+{
     return n_sites <= 30 ? 8 : n_sites <= 100 ? 6 : n_sites <= 2000 ? 4 : 2.4;
 }
 
-static void append_class_symbol(struct gs_text *text, int class, bool polygons, size_t n_sites) {
+static void append_class_symbol(struct gs_text *text, int class, bool polygons, size_t n_sites)
+{
     begin_symbol(text, class, polygons, polygons ? "SimpleFill" : "SimpleMarker");
     gs_text_printf(text, "<Option name=\"color\" type=\"QString\" value=\"%s,%d\"/>",
                    viridis[class], polygons ? 200 : 255);
@@ -56,7 +62,8 @@ static void append_class_symbol(struct gs_text *text, int class, bool polygons, 
 }
 
 /* Excluded sites: a grey cross, or grey hatching. */
-static void append_excluded_symbol(struct gs_text *text, bool polygons, size_t n_sites) {
+static void append_excluded_symbol(struct gs_text *text, bool polygons, size_t n_sites)
+{
     begin_symbol(text, N_CLASSES, polygons, polygons ? "SimpleFill" : "SimpleMarker");
     append_option(text, "color", "130,130,130,255");
     append_option(text, "outline_color", "110,110,110,255");
@@ -74,7 +81,8 @@ static void append_excluded_symbol(struct gs_text *text, bool polygons, size_t n
 }
 
 static void append_range(struct gs_text *text, double lower, double upper, int symbol,
-                         const char *label) {
+                         const char *label)
+{
     gs_text_append(text, "<range lower=\"");
     gs_text_append_double(text, lower);
     gs_text_append(text, "\" upper=\"");
@@ -84,8 +92,8 @@ static void append_range(struct gs_text *text, double lower, double upper, int s
 
 /* Five even classes over 0 to 1, best first. A feature without a number falls out of a graduated
  * renderer, so excluded sites have a class of their own, at -1. */
-static void append_renderer(struct gs_text *text, bool polygons, size_t n_sites,
-                            bool some_excluded) {
+static void append_renderer(struct gs_text *text, bool polygons, size_t n_sites, bool some_excluded)
+{
     static const char *const labels[] = {"0.0 to 0.2", "0.2 to 0.4", "0.4 to 0.6", "0.6 to 0.8",
                                          "0.8 to 1.0 (best)"};
     gs_text_printf(text,
@@ -107,7 +115,8 @@ static void append_renderer(struct gs_text *text, bool polygons, size_t n_sites,
 
 /* The rank, which excluded sites have not; never an obstacle to itself when drawn
  * twice. `inside` the symbol, or beside it. */
-static void append_labels(struct gs_text *text, bool inside) {
+static void append_labels(struct gs_text *text, bool inside)
+{
     gs_text_printf(
         text,
         "<labeling type=\"simple\"><settings calloutType=\"simple\">"
@@ -120,7 +129,8 @@ static void append_labels(struct gs_text *text, bool inside) {
         inside ? 1 : 0, inside ? "0" : "1");
 }
 
-static void append_alias(struct gs_text *text, size_t index, const char *field, const char *name) {
+static void append_alias(struct gs_text *text, size_t index, const char *field, const char *name)
+{
     gs_text_printf(text, "<alias index=\"%zu\" field=\"", index);
     gs_text_append_xml(text, field);
     gs_text_append(text, "\" name=\"");
@@ -128,7 +138,8 @@ static void append_alias(struct gs_text *text, size_t index, const char *field, 
     gs_text_append(text, "\"/>\n");
 }
 
-static void begin_qml(struct gs_text *text, const char *categories, bool labels) {
+static void begin_qml(struct gs_text *text, const char *categories, bool labels)
+{
     gs_text_printf(text,
                    "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
                    "<qgis version=\"3.22.0\" styleCategories=\"%s\" labelsEnabled=\"%d\">\n",
@@ -136,7 +147,8 @@ static void begin_qml(struct gs_text *text, const char *categories, bool labels)
 }
 
 static void append_aliases(struct gs_text *text, const struct gs_gpkg_column *columns, size_t n,
-                           bool shown) {
+                           bool shown)
+{
     gs_text_append(text, "<aliases>\n");
     append_alias(text, 0, "fid", "Feature id");
     for (size_t i = 0; i < n; i++)
@@ -147,7 +159,8 @@ static void append_aliases(struct gs_text *text, const struct gs_gpkg_column *co
 }
 
 enum gs_status gs_write_alias_qml(struct gs_ctx *ctx, const struct gs_gpkg_column *columns,
-                                  size_t n, char **out) {
+                                  size_t n, char **out)
+{
     struct gs_text text;
     gs_text_init(&text);
     begin_qml(&text, "Fields", false);
@@ -157,7 +170,8 @@ enum gs_status gs_write_alias_qml(struct gs_ctx *ctx, const struct gs_gpkg_colum
 }
 
 enum gs_status gs_write_ranking_qml(struct gs_ctx *ctx, const struct gs_result *result,
-                                    bool polygons, char **out) {
+                                    bool polygons, char **out)
+{
     struct gs_ranking ranking;
     enum gs_status status = gs_ranking_init(ctx, result, false, &ranking);
     if (status)

@@ -27,7 +27,8 @@ static const struct gs_gpkg_column fixed[] = {
                                 "Why the site is excluded"},
 };
 
-static bool is_taken(const struct gs_ranking *ranking, const char *name) {
+static bool is_taken(const struct gs_ranking *ranking, const char *name)
+{
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (strcasecmp(reserved[i], name) == 0)
             return true;
@@ -39,7 +40,8 @@ static bool is_taken(const struct gs_ranking *ranking, const char *name) {
 
 /* ID + suffix, made unique by _2, _3 …; NULL when memory is out. */
 static const char *unique_name(struct gs_ctx *ctx, struct gs_ranking *ranking, const char *id,
-                               const char *suffix, const struct gs_pos *warn_at) {
+                               const char *suffix, const struct gs_pos *warn_at)
+{
     char *wanted = gs_arena_printf(ctx, &ranking->arena, "%s%s", id, suffix), *name = wanted;
     for (unsigned n = 2; name && is_taken(ranking, name); n++)
         name = gs_arena_printf(ctx, &ranking->arena, "%s_%u", wanted, n);
@@ -51,13 +53,15 @@ static const char *unique_name(struct gs_ctx *ctx, struct gs_ranking *ranking, c
 }
 
 static const char *unit_suffix(struct gs_ctx *ctx, struct gs_arena *arena, const char *format,
-                               const char *unit) {
+                               const char *unit)
+{
     return gs_unit_is_plain(unit) ? "" : gs_arena_printf(ctx, arena, format, unit);
 }
 
 /* Title and description of the measured quantity. */
 static bool describe_measured(struct gs_ctx *ctx, struct gs_arena *arena,
-                              const struct gs_factor *factor, struct gs_gpkg_column *column) {
+                              const struct gs_factor *factor, struct gs_gpkg_column *column)
+{
     const char *bracket = unit_suffix(ctx, arena, " [%s]", factor->unit);
     const char *in = unit_suffix(ctx, arena, ", in %s", factor->unit);
     if (!bracket || !in)
@@ -76,7 +80,8 @@ static bool describe_measured(struct gs_ctx *ctx, struct gs_arena *arena,
 }
 
 static bool describe_worth(struct gs_ctx *ctx, struct gs_arena *arena,
-                           const struct gs_criterion *criterion, struct gs_gpkg_column columns[2]) {
+                           const struct gs_criterion *criterion, struct gs_gpkg_column columns[2])
+{
     const char *title = criterion->factor.title;
     columns[0].type = columns[1].type = GS_GPKG_REAL;
     columns[0].title = gs_arena_printf(ctx, arena, "%s: worth", title);
@@ -93,7 +98,8 @@ static bool describe_worth(struct gs_ctx *ctx, struct gs_arena *arena,
 /* Measured quantities get the plain ids first, so that `wind` is never renamed for the sake of what
  * belongs to another criterion. */
 static enum gs_status name_criteria(struct gs_ctx *ctx, const struct gs_study *study, bool warn,
-                                    struct gs_ranking *ranking) {
+                                    struct gs_ranking *ranking)
+{
     static const char *const suffixes[] = {"", "_value", "_part"};
     for (size_t s = 0; s < 3; s++)
         for (size_t c = 0; c < study->n_criteria; c++) {
@@ -107,7 +113,8 @@ static enum gs_status name_criteria(struct gs_ctx *ctx, const struct gs_study *s
     return GS_OK;
 }
 
-static bool is_criterion(const struct gs_study *study, const char *id) {
+static bool is_criterion(const struct gs_study *study, const char *id)
+{
     for (size_t c = 0; c < study->n_criteria; c++)
         if (strcasecmp(study->criteria[c].factor.id, id) == 0)
             return true;
@@ -115,7 +122,8 @@ static bool is_criterion(const struct gs_study *study, const char *id) {
 }
 
 static enum gs_status add_constraint(struct gs_ctx *ctx, const struct gs_study *study, size_t c,
-                                     bool warn, struct gs_ranking *ranking) {
+                                     bool warn, struct gs_ranking *ranking)
+{
     const struct gs_constraint *constraint = &study->constraints[c];
     const struct gs_factor *factor = &constraint->factor;
     struct gs_gpkg_column *columns = ranking->columns + gs_ranking_constraint(ranking, c);
@@ -136,7 +144,8 @@ static enum gs_status add_constraint(struct gs_ctx *ctx, const struct gs_study *
 }
 
 enum gs_status gs_ranking_init(struct gs_ctx *ctx, const struct gs_result *result, bool warn,
-                               struct gs_ranking *out) {
+                               struct gs_ranking *out)
+{
     const struct gs_study *study = result->study;
     struct gs_ranking ranking = {.n_criteria = study->n_criteria};
     ranking.n = GS_RANKING_FIXED + 3 * study->n_criteria + 2 * study->n_constraints;
@@ -162,46 +171,24 @@ enum gs_status gs_ranking_init(struct gs_ctx *ctx, const struct gs_result *resul
     return status;
 }
 
-void gs_ranking_release(struct gs_ranking *ranking) {
+void gs_ranking_release(struct gs_ranking *ranking)
+{
     gs_arena_release(&ranking->arena);
     *ranking = (struct gs_ranking){0};
 }
 
-size_t gs_ranking_criterion(const struct gs_ranking *ranking, size_t c) {
+size_t gs_ranking_criterion(const struct gs_ranking *ranking, size_t c)
+{
     (void)ranking;
     return GS_RANKING_FIXED + 3 * c;
 }
 
-size_t gs_ranking_constraint(const struct gs_ranking *ranking, size_t c) {
+size_t gs_ranking_constraint(const struct gs_ranking *ranking, size_t c)
+{
     return GS_RANKING_FIXED + 3 * ranking->n_criteria + 2 * c;
 }
 
-bool gs_is_measured(const struct gs_measured *measured, size_t site) {
+bool gs_is_measured(const struct gs_measured *measured, size_t site)
+{
     return measured->text ? measured->text[site] != NULL : !isnan(measured->number[site]);
-}
-
-/* How often the reasons name a factor: `ID: …` at the start or after "; ". */
-static size_t count_reasons(const char *reasons, const char *id) {
-    size_t n = 0, length = strlen(id);
-    for (const char *at = reasons; at; at = strstr(at, "; ")) {
-        at += at == reasons ? 0 : 2;
-        n += strncmp(at, id, length) == 0 && at[length] == ':' && at[length + 1] == ' ';
-    }
-    return n;
-}
-
-enum gs_verdict gs_verdict(const struct gs_result *result, size_t constraint, size_t site) {
-    const struct gs_study *study = result->study;
-    const char *id = study->constraints[constraint].factor.id;
-    if (result->feasible[site])
-        return GS_VERDICT_MET;
-    if (gs_shapes_is_empty(&result->sites.features.shapes, site))
-        return GS_VERDICT_NOT_JUDGED;
-    size_t n = count_reasons(result->excluded_by[site], id);
-    for (size_t c = 0; c < study->n_criteria && n; c++) /* a criterion of the same id, unmeasured */
-        n -= strcmp(study->criteria[c].factor.id, id) == 0 && isnan(result->values[c][site]);
-    if (n == 0)
-        return GS_VERDICT_MET;
-    return gs_is_measured(&result->constraints[constraint], site) ? GS_VERDICT_FAILED
-                                                                  : GS_VERDICT_NO_DATA;
 }

@@ -6,7 +6,8 @@
 #include "base/text.h"
 
 static enum gs_status style(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *name,
-                            const struct gs_gpkg_column *columns, size_t n) {
+                            const struct gs_gpkg_column *columns, size_t n)
+{
     char *qml;
     enum gs_status status = gs_write_alias_qml(ctx, columns, n, &qml);
     if (status)
@@ -35,7 +36,8 @@ static const struct gs_gpkg_column criteria[] = {
 };
 
 /* a/b/c from the outermost group; "" at the top level. */
-static void append_group(struct gs_text *text, const struct gs_study *study, size_t group) {
+static void append_group(struct gs_text *text, const struct gs_study *study, size_t group)
+{
     if (group == 0)
         return;
     append_group(text, study, study->groups[group].parent);
@@ -43,7 +45,8 @@ static void append_group(struct gs_text *text, const struct gs_study *study, siz
 }
 
 static enum gs_status write_criterion(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
-                                      const struct gs_study *study, size_t c, const char *column) {
+                                      const struct gs_study *study, size_t c, const char *column)
+{
     const struct gs_criterion *criterion = &study->criteria[c];
     const struct gs_factor *factor = &criterion->factor;
     struct gs_text group, missing;
@@ -94,12 +97,13 @@ static const struct gs_gpkg_column constraints[] = {
 
 static enum gs_status write_constraint(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                                        const struct gs_result *result, size_t c,
-                                       const struct gs_gpkg_column *columns) {
+                                       const struct gs_gpkg_column *columns)
+{
     const struct gs_constraint *constraint = &result->study->constraints[c];
     const struct gs_factor *factor = &constraint->factor;
     size_t n_excluded = 0;
     for (size_t site = 0; site < result->n_sites; site++) {
-        enum gs_verdict verdict = gs_verdict(result, c, site);
+        enum gs_verdict verdict = result->verdicts[c][site];
         n_excluded += verdict == GS_VERDICT_FAILED || verdict == GS_VERDICT_NO_DATA;
     }
     struct gs_gpkg_cell cells[] = {
@@ -127,7 +131,8 @@ static const struct gs_gpkg_column run[] = {
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static enum gs_status write_rows(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
-                                 const struct gs_result *result, const struct gs_ranking *ranking) {
+                                 const struct gs_result *result, const struct gs_ranking *ranking)
+{
     const struct gs_study *study = result->study;
     enum gs_status status = gs_gpkg_add_table(
         ctx, gpkg, "criteria", "Criteria",
@@ -159,7 +164,8 @@ static enum gs_status write_rows(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
 
 enum gs_status gs_write_study_tables(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                                      const struct gs_result *result,
-                                     const struct gs_ranking *ranking) {
+                                     const struct gs_ranking *ranking)
+{
     enum gs_status status = write_rows(ctx, gpkg, result, ranking);
     if (status == GS_OK)
         status = style(ctx, gpkg, "criteria", criteria, COUNT(criteria));

@@ -12,26 +12,15 @@
 
 #define NAMES_SHOWN 3
 
-static const char *site_name(const struct gs_result *result, size_t site) {
+static const char *site_name(const struct gs_result *result, size_t site)
+{
     const char *name = result->sites.names ? result->sites.names[site] : NULL;
     return name && *name ? name : result->sites.ids[site];
 }
 
-/* At most `width` columns of `value`, the rest told by "…"; line breaks become spaces. */
-static void append_clipped(struct gs_text *text, const char *value, size_t width) {
-    size_t bytes = strlen(value), keep = bytes;
-    bool cut = gs_text_width(value, bytes) > width;
-    while (cut && keep > 0 &&
-           (((unsigned char)value[keep] & 0xC0) == 0x80 || gs_text_width(value, keep) >= width))
-        keep--;
-    for (size_t i = 0; i < keep; i++)
-        gs_text_append_bytes(text, (unsigned char)value[i] < ' ' ? " " : value + i, 1);
-    if (cut)
-        gs_text_append(text, "…");
-}
-
 static void append_measured(struct gs_text *text, const struct gs_factor *factor,
-                            const struct gs_measured *measured, size_t site) {
+                            const struct gs_measured *measured, size_t site)
+{
     if (!gs_is_measured(measured, site)) {
         gs_text_append(text, "no data");
     } else if (measured->text) {
@@ -44,7 +33,8 @@ static void append_measured(struct gs_text *text, const struct gs_factor *factor
 }
 
 /* The criterion with the largest weight × worth, or weight × (1 - worth); SIZE_MAX: none loses. */
-static size_t extreme(const struct gs_result *result, size_t site, bool strongest) {
+static size_t extreme(const struct gs_result *result, size_t site, bool strongest)
+{
     size_t best = SIZE_MAX;
     double most = 0;
     for (size_t c = 0; c < result->study->n_criteria; c++) {
@@ -66,7 +56,8 @@ enum {
     WIDTH = 100
 };
 
-static void append_site(struct gs_text *text, const struct gs_result *result, size_t site) {
+static void append_site(struct gs_text *text, const struct gs_result *result, size_t site)
+{
     const struct gs_study *study = result->study;
     size_t strongest = extreme(result, site, true), weakest = extreme(result, site, false);
     gs_text_printf(text, "%4u", result->rank[site]);
@@ -76,28 +67,30 @@ static void append_site(struct gs_text *text, const struct gs_result *result, si
     gs_text_append(&cell, site_name(result, site));
     if (strcmp(site_name(result, site), result->sites.ids[site]) != 0)
         gs_text_printf(&cell, " (%s)", result->sites.ids[site]);
-    append_clipped(text, cell.bytes ? cell.bytes : "", COLUMN_SCORE - COLUMN_SITE - 1);
+    gs_text_append_clipped(text, cell.bytes ? cell.bytes : "", COLUMN_SCORE - COLUMN_SITE - 1);
     gs_text_pad(text, COLUMN_SCORE);
     gs_text_printf(text, "%.3f", result->score[site] + 0.0);
     gs_text_pad(text, COLUMN_STRONGEST);
-    append_clipped(text, strongest == SIZE_MAX ? "none" : study->criteria[strongest].factor.title,
-                   COLUMN_WEAKEST - COLUMN_STRONGEST - 1);
+    gs_text_append_clipped(text,
+                           strongest == SIZE_MAX ? "none" : study->criteria[strongest].factor.id,
+                           COLUMN_WEAKEST - COLUMN_STRONGEST - 1);
     gs_text_pad(text, COLUMN_WEAKEST);
     gs_text_release(&cell);
     if (weakest == SIZE_MAX) {
         gs_text_append(&cell, "none");
     } else {
-        gs_text_printf(&cell, "%s: ", study->criteria[weakest].factor.title);
+        gs_text_printf(&cell, "%s: ", study->criteria[weakest].factor.id);
         append_measured(&cell, &study->criteria[weakest].factor, &result->criteria[weakest], site);
     }
-    append_clipped(text, cell.bytes ? cell.bytes : "", WIDTH - COLUMN_WEAKEST);
+    gs_text_append_clipped(text, cell.bytes ? cell.bytes : "", WIDTH - COLUMN_WEAKEST);
     gs_text_append(text, "\n");
     if (cell.failed)
         text->failed = true;
     gs_text_release(&cell);
 }
 
-static void append_table(struct gs_text *text, const struct gs_result *result, size_t top) {
+static void append_table(struct gs_text *text, const struct gs_result *result, size_t top)
+{
     gs_text_append(text, "Rank");
     gs_text_pad(text, COLUMN_SITE);
     gs_text_append(text, "Site");
@@ -111,15 +104,16 @@ static void append_table(struct gs_text *text, const struct gs_result *result, s
         append_site(text, result, result->order[place]);
 }
 
-/* "    12  Flat ground (max: 10 degree): Steep, Cliff, Peak and 9 more" */
+/* "    12  slope (Flat ground, at most 10 degree): Steep, Cliff, Peak and 9 more" */
 static void append_group(struct gs_text *text, const struct gs_result *result,
-                         struct gs_reason reason, size_t n) {
+                         struct gs_reason reason, size_t n)
+{
     struct gs_text line, part;
     gs_text_init(&line);
     gs_text_init(&part);
     gs_append_reason(&part, result->study, reason);
     gs_text_printf(&line, "%6zu  ", n);
-    append_clipped(&line, part.bytes ? part.bytes : "", 50);
+    gs_text_append_clipped(&line, part.bytes ? part.bytes : "", 62);
     gs_text_append(&line, ": ");
     text->failed |= part.failed;
     gs_text_release(&part);
@@ -133,8 +127,8 @@ static void append_group(struct gs_text *text, const struct gs_result *result,
     if (n > shown)
         snprintf(more, sizeof more, " and %zu more", n - shown);
     if (!line.failed && !part.failed)
-        append_clipped(&line, part.bytes,
-                       WIDTH - gs_text_width(line.bytes, line.length) - strlen(more));
+        gs_text_append_clipped(&line, part.bytes,
+                               WIDTH - gs_text_width(line.bytes, line.length) - strlen(more));
     gs_text_printf(&line, "%s\n", more);
     text->failed |= line.failed || part.failed;
     gs_text_append(text, line.bytes ? line.bytes : "");
@@ -142,7 +136,8 @@ static void append_group(struct gs_text *text, const struct gs_result *result,
     gs_text_release(&part);
 }
 
-static void append_text(struct gs_text *text, const struct gs_result *result, size_t top) {
+static void append_text(struct gs_text *text, const struct gs_result *result, size_t top)
+{
     size_t n_excluded = gs_count_excluded(result), n_ranked = result->n_sites - n_excluded;
     size_t shown = top < n_ranked ? top : n_ranked;
     if (shown)
@@ -161,7 +156,8 @@ static void append_text(struct gs_text *text, const struct gs_result *result, si
 }
 
 enum gs_status gs_write_summary(struct gs_ctx *ctx, const struct gs_result *result, size_t top,
-                                enum gs_format format, char **out) {
+                                enum gs_format format, char **out)
+{
     struct gs_text text;
     gs_text_init(&text);
     if (format == GS_FORMAT_JSON)

@@ -5,7 +5,8 @@
 #include <math.h>
 
 static void append_json_cell(struct gs_text *text, const struct gs_result *result, size_t c,
-                             size_t site) {
+                             size_t site)
+{
     const struct gs_criterion *criterion = &result->study->criteria[c];
     const struct gs_measured *measured = &result->criteria[c];
     gs_text_append(text, "{\"id\": ");
@@ -26,7 +27,8 @@ static void append_json_cell(struct gs_text *text, const struct gs_result *resul
     gs_text_append(text, "}");
 }
 
-static void append_json_site(struct gs_text *text, const struct gs_result *result, size_t site) {
+static void append_json_site(struct gs_text *text, const struct gs_result *result, size_t site)
+{
     bool feasible = result->feasible[site];
     gs_text_append(text, "    {\"id\": ");
     gs_text_append_json(text, result->sites.ids[site]);
@@ -47,7 +49,8 @@ static void append_json_site(struct gs_text *text, const struct gs_result *resul
 }
 
 static void append_json_reason(struct gs_text *text, const struct gs_result *result,
-                               struct gs_reason reason, size_t n) {
+                               struct gs_reason reason, size_t n)
+{
     const struct gs_study *study = result->study;
     struct gs_text words;
     gs_text_init(&words);
@@ -77,7 +80,8 @@ static void append_json_reason(struct gs_text *text, const struct gs_result *res
     gs_text_release(&words);
 }
 
-void gs_append_summary_json(struct gs_text *text, const struct gs_result *result, size_t top) {
+void gs_append_summary_json(struct gs_text *text, const struct gs_result *result, size_t top)
+{
     size_t n_excluded = gs_count_excluded(result);
     gs_text_append(text, "{\n  \"sites\": [");
     for (size_t place = 0; place < result->n_sites && place < top; place++) {

@@ -44,7 +44,9 @@ static enum gs_status check_geometry(struct gs_ctx *ctx, const struct gs_factor 
     for (size_t i = 0; wanted && i < n; i++)
         n_other += !(gs_shapes_kinds(&features->shapes, i) & wanted);
     const char *names[] = {"points", "lines", "polygons"};
-    const char *name = names[wanted & 1u << GS_PART_POINTS ? 0 : wanted & 1u << GS_PART_LINE ? 1 : 2];
+    const char *name = names[wanted & 1u << GS_PART_POINTS ? 0
+                             : wanted & 1u << GS_PART_LINE ? 1
+                                                           : 2];
     if (n && n_other == n)
         return gs_fail(ctx, GS_ESTUDY, &factor->layer_pos, NULL,
                        "measure `%s` needs %s, but layer `%s` holds none", factor->measure_name,
@@ -56,14 +58,18 @@ static enum gs_status check_geometry(struct gs_ctx *ctx, const struct gs_factor 
     return GS_OK;
 }
 
-static const struct gs_column *find_column(const struct gs_features *features, const char *name,
-                                           bool text)
+/* The column of a factor's field, in the kind it was bound to: one field may have been read both as
+ * numbers and as text. */
+static const struct gs_column *find_column(const struct gs_features *features,
+                                           const struct gs_factor *factor)
 {
+    const char *name = gs_measure_field(factor->measure, factor->measure_params);
+    const struct gs_column *found = NULL;
     for (size_t i = 0; name && i < features->n_columns; i++)
-        if (!features->columns[i].text == !text &&
-            strcmp(features->columns[i].name, name) == 0)
-            return &features->columns[i];
-    return NULL;
+        if (strcmp(features->columns[i].name, name) == 0 &&
+            (!found || !features->columns[i].text == !factor->categorical))
+            found = &features->columns[i];
+    return found;
 }
 
 /* Sites with data on only part of their area are told: their numbers rest on that part. */
@@ -79,9 +85,9 @@ static void report_shares(struct gs_ctx *ctx, const struct gs_factor *factor,
     }
     if (n_partial)
         gs_warn(ctx, &factor->measure_pos, NULL,
-                "`%s`: %zu site%s data on part of the area only (least: %.2g %% at `%s`)",
+                "`%s`: %zu site%s data on part of the area only (least: %.3g %% at `%s`)",
                 factor->id, n_partial, n_partial == 1 ? " has" : "s have",
-                shares[least] * 100, sites->ids[least]);
+                floor(shares[least] * 1000) / 10, sites->ids[least]);
 }
 
 static enum gs_status measure_factor(struct gs_ctx *ctx, const struct gs_bound *bound,
@@ -90,7 +96,6 @@ static enum gs_status measure_factor(struct gs_ctx *ctx, const struct gs_bound *
 {
     const struct gs_factor *factor = bf->factor;
     const struct gs_source *source = bf->source == SIZE_MAX ? NULL : &bound->sources[bf->source];
-    const char *name = gs_measure_field(factor->measure, factor->measure_params);
     size_t n = bound->sites.features.shapes.n;
     struct gs_job job = {
         .factor = factor,
@@ -104,12 +109,12 @@ static enum gs_status measure_factor(struct gs_ctx *ctx, const struct gs_bound *
     enum gs_status status = GS_OK;
     if (factor->measure->input == GS_INPUT_VECTOR) {
         job.features = &loaded->features;
-        job.field = find_column(&loaded->features, name, factor->categorical);
+        job.field = find_column(&loaded->features, factor);
         status = check_geometry(ctx, factor, &loaded->features);
         if (!status)
             status = get_nearby(ctx, bound, factor, loaded, &job.nearby);
     } else if (factor->measure->input == GS_INPUT_SITE) {
-        job.field = find_column(&bound->sites.features, name, factor->categorical);
+        job.field = find_column(&bound->sites.features, factor);
     }
     if (status)
         return status;
@@ -169,8 +174,8 @@ static enum gs_status measure_source(struct gs_ctx *ctx, struct gs_bound *bound,
             continue;
         double span = 0.9 / (double)bound->n_factors, from = 0.05 + span * (double)*n_done;
         gs_progress_stage(ctx, from, from + span, bf->factor->title);
-        struct gs_measured *out = i < n_constraints ? &result->constraints[i]
-                                                    : &result->criteria[i - n_constraints];
+        struct gs_measured *out =
+            i < n_constraints ? &result->constraints[i] : &result->criteria[i - n_constraints];
         status = measure_factor(ctx, bound, bf, &loaded, out);
         if (!status)
             status = keep_texts(ctx, result, n, out);

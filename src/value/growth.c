@@ -84,7 +84,7 @@ static double power_worth(const void *p, double x)
 
 const struct gs_value gs_value_exponential = {
     .name = "exponential",
-    .summary = "Rises from `worst` to `best`, ever faster",
+    .summary = "Rises from `worst` to `best`, ever faster, or with a negative rate ever slower",
     .details = "With t = (x - worst) / (best - worst), clamped to 0..1: worth(x) = "
                "(e^(rate t) - 1) / (e^rate - 1). " SOURCE,
     .params = exponential_params,

@@ -56,8 +56,7 @@ static const char **copy_texts(struct gs_ctx *ctx, const char *const *from, size
 }
 
 /* Arrays of the study and the result, for n sites. */
-static struct gs_result *make(struct gs_ctx *ctx, size_t n, size_t n_criteria,
-                              size_t n_constraints)
+static struct gs_result *make(struct gs_ctx *ctx, size_t n, size_t n_criteria, size_t n_constraints)
 {
     struct gs_study *study = GS_NEW(ctx, struct gs_study);
     struct gs_result *result = GS_NEW(ctx, struct gs_result);
@@ -79,17 +78,40 @@ static struct gs_result *make(struct gs_ctx *ctx, size_t n, size_t n_criteria,
     result->constraints = GS_ARRAY_ZERO(ctx, struct gs_measured, n_constraints);
     result->values = GS_ARRAY_ZERO(ctx, double *, n_criteria);
     result->parts = GS_ARRAY_ZERO(ctx, double *, n_criteria);
+    result->verdicts = GS_ARRAY_ZERO(ctx, uint8_t *, n_constraints);
+    for (size_t c = 0; c < n_constraints; c++)
+        result->verdicts[c] = GS_ARRAY_ZERO(ctx, uint8_t, n);
     result->feasible = GS_ARRAY_ZERO(ctx, bool, n);
     result->crs_epsg = 3035;
     result->crs_wkt = "";
     return result;
 }
 
+/* What the constraints say of the sites, once quantities and shapes are there. */
+static void judge(struct gs_result *result)
+{
+    for (size_t c = 0; c < result->study->n_constraints; c++)
+        for (size_t i = 0; i < result->n_sites; i++) {
+            const struct gs_constraint *constraint = &result->study->constraints[c];
+            double number = result->constraints[c].number[i];
+            enum gs_verdict verdict = GS_VERDICT_MET;
+            if (gs_shapes_is_empty(&result->sites.features.shapes, i))
+                verdict = GS_VERDICT_NOT_JUDGED;
+            else if (isnan(number))
+                verdict = GS_VERDICT_NO_DATA;
+            else if (number < constraint->min || number > constraint->max)
+                verdict = GS_VERDICT_FAILED;
+            result->verdicts[c][i] = (uint8_t)verdict;
+        }
+}
+
 static void add_facts(struct gs_ctx *ctx, struct gs_result *result)
 {
     static const struct gs_fact facts[] = {
-        {"title", "A <small> study & more"}, {"created", "2026-01-01T00:00:00Z"},
-        {"method", "weighted_sum"},          {"warning", "first \"quoted\""},
+        {"title", "A <small> study & more"},
+        {"created", "2026-01-01T00:00:00Z"},
+        {"method", "weighted_sum"},
+        {"warning", "first \"quoted\""},
         {"warning", "second"},
     };
     result->n_facts = sizeof facts / sizeof *facts;
@@ -140,28 +162,55 @@ struct gs_result *test_run(struct gs_ctx *ctx, bool polygons)
 {
     struct gs_result *result = make(ctx, 7, 3, 2);
     struct gs_study *study = test_run_study(result);
-    study->criteria[0] = (struct gs_criterion){
-        .factor = {.id = "grid_mw", .title = "Grid capacity", .layer = &layers[1],
-                   .where = "voltage >= 220", .measure_name = "max_within",
-                   .measure_text = "max_within, field: headroom, radius: 30 km", .unit = "MW"},
-        .group = 1, .weight = 0.5, .value_text = "linear, worst: 0 MW, best: 600 MW"};
-    study->criteria[1] = (struct gs_criterion){
-        .factor = {.id = "wind", .title = "Wind", .layer = &layers[2], .measure_name = "mean",
-                   .measure_text = "mean, radius: 50 km", .unit = "m/s"},
-        .group = 1, .weight = 0.3, .value_text = "points",
-        .missing = GS_MISSING_WORTH, .missing_worth = 0.5};
-    study->criteria[2] = (struct gs_criterion){
-        .factor = {.id = "land", .title = "Land cover", .measure_name = "attribute",
-                   .measure_text = "attribute, field: cover", .unit = "", .categorical = true},
-        .weight = 0.2, .value_text = "classes"};
-    study->constraints[0] = (struct gs_constraint){
-        .factor = {.id = "slope", .title = "Flat ground", .layer = &layers[2],
-                   .measure_name = "slope", .measure_text = "slope", .unit = "degree"},
-        .min = NAN, .max = 10, .require_text = "max: 10 degree"};
-    study->constraints[1] = (struct gs_constraint){
-        .factor = {.id = "protected", .title = "Clear of protected land", .layer = &layers[2],
-                   .measure_name = "distance", .measure_text = "distance", .unit = "m"},
-        .min = 500, .max = NAN, .require_text = "min: 500 m"};
+    study->criteria[0] =
+        (struct gs_criterion){.factor = {.id = "grid_mw",
+                                         .title = "Grid capacity",
+                                         .layer = &layers[1],
+                                         .where = "voltage >= 220",
+                                         .measure_name = "max_within",
+                                         .measure_text =
+                                             "max_within, field: headroom, radius: 30 km",
+                                         .unit = "MW"},
+                              .group = 1,
+                              .weight = 0.5,
+                              .value_text = "linear, worst: 0 MW, best: 600 MW"};
+    study->criteria[1] = (struct gs_criterion){.factor = {.id = "wind",
+                                                          .title = "Wind",
+                                                          .layer = &layers[2],
+                                                          .measure_name = "mean",
+                                                          .measure_text = "mean, radius: 50 km",
+                                                          .unit = "m/s"},
+                                               .group = 1,
+                                               .weight = 0.3,
+                                               .value_text = "points",
+                                               .missing = GS_MISSING_WORTH,
+                                               .missing_worth = 0.5};
+    study->criteria[2] = (struct gs_criterion){.factor = {.id = "land",
+                                                          .title = "Land cover",
+                                                          .measure_name = "attribute",
+                                                          .measure_text = "attribute, field: cover",
+                                                          .unit = "",
+                                                          .categorical = true},
+                                               .weight = 0.2,
+                                               .value_text = "classes"};
+    study->constraints[0] = (struct gs_constraint){.factor = {.id = "slope",
+                                                              .title = "Flat ground",
+                                                              .layer = &layers[2],
+                                                              .measure_name = "slope",
+                                                              .measure_text = "slope",
+                                                              .unit = "degree"},
+                                                   .min = NAN,
+                                                   .max = 10,
+                                                   .require_text = "at most 10 degree"};
+    study->constraints[1] = (struct gs_constraint){.factor = {.id = "protected",
+                                                              .title = "Clear of protected land",
+                                                              .layer = &layers[2],
+                                                              .measure_name = "distance",
+                                                              .measure_text = "distance",
+                                                              .unit = "m"},
+                                                   .min = 500,
+                                                   .max = NAN,
+                                                   .require_text = "at least 500 m"};
     result->sites.ids = copy_texts(ctx, texts[0], 7);
     result->sites.names = copy_texts(ctx, texts[1], 7);
     result->criteria[0].number = copy(ctx, grid, 7);
@@ -186,6 +235,7 @@ struct gs_result *test_run(struct gs_ctx *ctx, bool polygons)
         result->feasible[i] = ranks[i] != 0;
     add_facts(ctx, result);
     add_shapes(ctx, result, polygons);
+    judge(result);
     return result;
 }
 
@@ -195,18 +245,27 @@ struct gs_result *test_run_large(struct gs_ctx *ctx, size_t n, size_t n_criteria
     struct gs_study *study = test_run_study(result);
     for (size_t c = 0; c < n_criteria; c++) {
         char *id = gs_arena_printf(ctx, &study->arena, "criterion_%zu", c);
-        study->criteria[c] = (struct gs_criterion){
-            .factor = {.id = id, .title = id, .layer = &layers[1], .measure_name = "distance",
-                       .measure_text = "distance", .unit = "m"},
-            .weight = 1.0 / (double)n_criteria, .value_text = "linear"};
+        study->criteria[c] = (struct gs_criterion){.factor = {.id = id,
+                                                              .title = id,
+                                                              .layer = &layers[1],
+                                                              .measure_name = "distance",
+                                                              .measure_text = "distance",
+                                                              .unit = "m"},
+                                                   .weight = 1.0 / (double)n_criteria,
+                                                   .value_text = "linear"};
         result->criteria[c].number = GS_ARRAY(ctx, double, n);
         result->values[c] = GS_ARRAY(ctx, double, n);
         result->parts[c] = GS_ARRAY(ctx, double, n);
     }
-    study->constraints[0] = (struct gs_constraint){
-        .factor = {.id = "slope", .title = "Flat ground", .layer = &layers[2],
-                   .measure_name = "slope", .measure_text = "slope", .unit = "degree"},
-        .min = NAN, .max = 10, .require_text = "max: 10 degree"};
+    study->constraints[0] = (struct gs_constraint){.factor = {.id = "slope",
+                                                              .title = "Flat ground",
+                                                              .layer = &layers[2],
+                                                              .measure_name = "slope",
+                                                              .measure_text = "slope",
+                                                              .unit = "degree"},
+                                                   .min = NAN,
+                                                   .max = 10,
+                                                   .require_text = "at most 10 degree"};
     result->constraints[0].number = GS_ARRAY(ctx, double, n);
     result->sites.ids = GS_ARRAY(ctx, const char *, n);
     result->score = GS_ARRAY(ctx, double, n);
@@ -234,6 +293,7 @@ struct gs_result *test_run_large(struct gs_ctx *ctx, size_t n, size_t n_criteria
     }
     add_facts(ctx, result);
     add_shapes(ctx, result, false);
+    judge(result);
     return result;
 }
 
@@ -262,6 +322,9 @@ void test_run_free(struct gs_result *result)
     }
     gs_free(result->values);
     gs_free(result->parts);
+    for (size_t c = 0; c < study->n_constraints; c++)
+        gs_free(result->verdicts[c]);
+    gs_free(result->verdicts);
     gs_free(result->feasible);
     gs_free(result->excluded_by);
     gs_free(result->score);

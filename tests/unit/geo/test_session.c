@@ -3,7 +3,10 @@
 
 #include "geo/session.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cpl_error.h>
 #include <gdal.h>
@@ -81,13 +84,36 @@ static void test_proj(void **state)
     gs_ctx_free(ctx);
 }
 
+/* Outside begin and end too nothing reaches stderr. */
+static void test_silence(void **state)
+{
+    (void)state;
+    struct gs_ctx *ctx = test_ctx();
+    assert_ok(ctx, gs_geo_start(ctx));
+    char path[200];
+    snprintf(path, sizeof path, "%s/stderr", test_folder());
+    int to = open(path, O_CREAT | O_RDWR, 0600), kept = dup(2);
+    assert_true(to >= 0 && kept >= 0 && dup2(to, 2) == 2);
+    CPLError(CE_Failure, CPLE_AppDefined, "a message");
+    CPLError(CE_Warning, CPLE_AppDefined, "a warning");
+    OGRSpatialReferenceH srs = OSRNewSpatialReference(NULL);
+    OGRErr failed = OSRSetFromUserInput(srs, "EPSG:999999");
+    OSRDestroySpatialReference(srs);
+    off_t bytes = lseek(to, 0, SEEK_END);
+    dup2(kept, 2);
+    close(kept);
+    close(to);
+    assert_int_not_equal(failed, OGRERR_NONE);
+    assert_int_equal(bytes, 0);
+    gs_ctx_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_start),
-        cmocka_unit_test(test_messages),
-        cmocka_unit_test(test_long_message),
-        cmocka_unit_test(test_proj),
+        cmocka_unit_test(test_start),        cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_long_message), cmocka_unit_test(test_proj),
+        cmocka_unit_test(test_silence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

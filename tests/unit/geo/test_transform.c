@@ -92,14 +92,17 @@ static void test_regions(void **state)
     (void)state;
     struct gs_ctx *ctx = test_ctx();
     struct gs_transform *transform = between(ctx, "EPSG:4267", "EPSG:4326");
-    /* projinfo -s EPSG:4267 -t EPSG:4326 --bbox -83,21,-80,23 : NAD27 to WGS 84 (88), 1 m, Cuba.
-     * echo "22 -82" | cct of its pipeline, in test_points' manner: see below. */
+    /* Cuba has its own, (88), good to 1 m, Panama (89). */
     double cuba[1][2] = {{-80, 22}};
     assert_int_equal(gs_transform_points(transform, cuba, 1), 0);
+    assert_near(cuba[0][0], -79.999819221, 1e-9); /* echo "22 -80" | cs2cs EPSG:4267 EPSG:4326 */
+    assert_near(cuba[0][1], 22.000495363, 1e-9);
     assert_non_null(strstr(gs_transform_description(transform), "NAD27 to WGS 84 (88)"));
     assert_null(strstr(gs_transform_description(transform), ";"));
     double panama[1][2] = {{-80, 8.5}};
     assert_int_equal(gs_transform_points(transform, panama, 1), 0);
+    assert_near(panama[0][0], -79.999836255, 1e-9);
+    assert_near(panama[0][1], 8.501298725, 1e-9);
     assert_non_null(strstr(gs_transform_description(transform), "NAD27 to WGS 84 (89)"));
     /* The same point alone or after others: the same bits. */
     double again[2][2] = {{-80, 8.5}, {-80, 22}};

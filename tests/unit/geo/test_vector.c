@@ -1,130 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "support/support.h"
-
-#include "base/mem.h"
-#include "geo/session.h"
-#include "geo/vector.h"
-
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <gdal.h>
-#include <ogr_api.h>
-#include <ogr_srs_api.h>
-
-/* -- making data --------------------------------------------------------------------------- */
-
-struct maker {
-    GDALDatasetH dataset;
-    OGRLayerH table;
-};
-
-static void add_table(struct maker *maker, const char *name, const char *crs, const char *fields)
-{
-    OGRSpatialReferenceH srs = NULL;
-    if (crs) {
-        srs = OSRNewSpatialReference(NULL);
-        assert_int_equal(OSRSetFromUserInput(srs, crs), OGRERR_NONE);
-        OSRSetAxisMappingStrategy(srs, OAMS_TRADITIONAL_GIS_ORDER);
-    }
-    maker->table = GDALDatasetCreateLayer(maker->dataset, name, srs, wkbUnknown, NULL);
-    assert_non_null(maker->table);
-    for (char letter = 'a'; *fields; fields++, letter++) { /* columns a, b, … */
-        char column[2] = {letter, 0};
-        OGRFieldType type = *fields == 's'   ? OFTString
-                            : *fields == 'i' ? OFTInteger64
-                            : *fields == 'd' ? OFTDate
-                            : *fields == 'x' ? OFTBinary
-                                             : OFTReal;
-        OGRFieldDefnH field = OGR_Fld_Create(column, type);
-        assert_int_equal(OGR_L_CreateField(maker->table, field, TRUE), OGRERR_NONE);
-        OGR_Fld_Destroy(field);
-    }
-    if (srs)
-        OSRDestroySpatialReference(srs);
-}
-
-static struct maker make(const char *driver, const char *path, const char *table, const char *crs,
-                         const char *fields)
-{
-    struct gs_ctx *ctx = test_ctx();
-    assert_ok(ctx, gs_geo_start(ctx));
-    gs_ctx_free(ctx);
-    struct maker maker = {0};
-    maker.dataset = GDALCreate(GDALGetDriverByName(driver), path, 0, 0, 0, GDT_Unknown, NULL);
-    assert_non_null(maker.dataset);
-    add_table(&maker, table, crs, fields);
-    return maker;
-}
-
-/* Values are the columns' texts; NULL ends them early. */
-static void put(struct maker *maker, const char *wkt, const char *const *values)
-{
-    OGRFeatureH feature = OGR_F_Create(OGR_L_GetLayerDefn(maker->table));
-    for (int i = 0; values && values[i]; i++)
-        OGR_F_SetFieldString(feature, i, values[i]);
-    if (wkt) {
-        OGRGeometryH geometry = NULL;
-        char *text = (char *)wkt;
-        assert_int_equal(OGR_G_CreateFromWkt(&text, NULL, &geometry), OGRERR_NONE);
-        OGR_F_SetGeometryDirectly(feature, geometry);
-    }
-    assert_int_equal(OGR_L_CreateFeature(maker->table, feature), OGRERR_NONE);
-    OGR_F_Destroy(feature);
-}
-
-#define VALUES(...) ((const char *const[]){__VA_ARGS__, NULL})
-
-static const char *path_of(const char *name)
-{
-    static char paths[8][200];
-    static unsigned n;
-    char *path = paths[n++ % 8];
-    snprintf(path, sizeof *paths, "%s/%s", test_folder(), name);
-    return path;
-}
-
-/* -- reading it ---------------------------------------------------------------------------- */
-
-struct outcome {
-    struct gs_ctx *ctx;
-    struct gs_vector *vector;
-    struct gs_features features;
-};
-
-static struct gs_crs *crs_of(struct gs_ctx *ctx, const char *text)
-{
-    struct gs_crs *crs = NULL;
-    assert_ok(ctx, gs_crs_new(ctx, text, NULL, "the test", &crs));
-    return crs;
-}
-
-static struct outcome open_layer(const struct gs_layer *layer)
-{
-    struct outcome outcome = {.ctx = test_ctx()};
-    gs_features_init(&outcome.features);
-    assert_ok(outcome.ctx, gs_vector_open(outcome.ctx, layer, &outcome.vector));
-    return outcome;
-}
-
-static enum gs_status read_into(struct outcome *outcome, struct gs_vector_request request,
-                                const char *crs)
-{
-    struct gs_crs *analysis = crs_of(outcome->ctx, crs);
-    request.crs = analysis;
-    enum gs_status status =
-        gs_vector_read(outcome->ctx, outcome->vector, &request, &outcome->features);
-    gs_crs_free(analysis);
-    return status;
-}
-
-static void finish(struct outcome *outcome)
-{
-    gs_features_release(&outcome->features);
-    gs_vector_close(outcome->vector);
-    gs_ctx_free(outcome->ctx);
-}
+#include "unit/geo/layers.h"
 
 static void reject_open(const struct gs_layer *layer, enum gs_status status, const char *part)
 {
@@ -205,7 +80,7 @@ static void check_places(const char *driver, const char *name)
     const struct gs_column *voltage = gs_features_column(f, "voltage");
     assert_near(voltage->number[1], 380, 0);
     assert_true(isnan(voltage->number[2]));
-    assert_string_equal(gs_features_column(f, "d")->text[0], "2024/05/06");
+    assert_string_equal(gs_features_column(f, "d")->text[0], "2024-05-06");
     assert_null(gs_features_column(f, "d")->text[2]);
     assert_string_equal(gs_features_column(f, "c")->text[0], "220");
     assert_non_null(strstr(gs_vector_operation(outcome.vector), "Europe Equal Area 2001"));
@@ -467,6 +342,7 @@ static void test_where(void **state)
         assert_int_equal(count_where(&layer, "label = 'voltage'"), 0); /* a text, not the field */
         assert_int_equal(count_where(&layer, "\"voltage\"=220 or label like 'tw%'"), 2);
         assert_int_equal(count_where(&layer, "CAST(b AS INTEGER) IN (2, -1) AND NOT (c<0)"), 1);
+        assert_int_equal(count_where(&layer, "FID < 0"), 0);
         layer.where = "voltage > 0";
         assert_int_equal(count_where(&layer, "b > 0"), 1);
         assert_int_equal(count_where(&layer, "b > 0 OR label = 'two'"), 2);
@@ -503,6 +379,10 @@ static void test_sql(void **state)
         assert_int_equal(outcome.features.shapes.n, 1);
         assert_near(outcome.features.columns[0].number[0], 760, 0);
         assert_near(gs_shapes_area(&outcome.features.shapes, 0), 3.1365, 5e-3); /* about pi */
+        double bounds[4];
+        assert_true(gs_shapes_bounds(&outcome.features.shapes, 0, bounds));
+        assert_near(bounds[0], 10, 1e-9); /* around 11 E 52 N */
+        assert_near(bounds[1], 51, 1e-9);
         finish(&outcome);
         layer.sql = "SELECT nothing FROM places";
         reject_open(&layer, GS_ESTUDY, "the SQL of layer `rings` is wrong: ");
@@ -552,127 +432,6 @@ static void test_longitudes(void **state)
     struct gs_vector_request request = {.bounds = bounds};
     assert_ok(outcome.ctx, read_into(&outcome, request, "EPSG:3035"));
     assert_int_equal(outcome.features.shapes.n, 2);
-    finish(&outcome);
-}
-
-/* -- values -------------------------------------------------------------------------------- */
-
-static void test_values(void **state)
-{
-    (void)state;
-    const char *path = path_of("values.gpkg");
-    struct maker maker = make("GPKG", path, "values", "EPSG:4258", "sx");
-    put(&maker, "POINT (10 52)", VALUES(" 12.5 "));
-    put(&maker, "POINT (10 52)", VALUES(""));
-    put(&maker, "POINT (10 52)", VALUES("12 MW"));
-    GDALClose(maker.dataset);
-    struct gs_layer layer = {.id = "values", .source = path};
-    const char *names[] = {"a"};
-    enum gs_field_kind kind = GS_FIELD_NUMBER;
-    struct gs_vector_request request = {.fields = names, .kinds = &kind, .n_fields = 1};
-    struct outcome outcome = open_layer(&layer);
-    assert_status(outcome.ctx, read_into(&outcome, request, "EPSG:3035"), GS_EDATA);
-    assert_diagnostic(outcome.ctx,
-                      "feature 3 of layer `values` has `12 MW` in `a`, which is no number");
-    request.where = "a <> '12 MW'";
-    assert_ok(outcome.ctx, read_into(&outcome, request, "EPSG:3035"));
-    assert_near(outcome.features.columns[0].number[0], 12.5, 0);
-    assert_true(isnan(outcome.features.columns[0].number[1]));
-    assert_true(gs_vector_field(outcome.vector, "b", &kind, NULL, NULL));
-    assert_int_equal(kind, GS_FIELD_OTHER);
-    finish(&outcome);
-}
-
-/* -- geometries ---------------------------------------------------------------------------- */
-
-static struct outcome geometries(const char *name, const char *const *wkts, bool all)
-{
-    const char *path = path_of(name);
-    struct maker maker = make("GPKG", path, "shapes", "EPSG:3035", "s");
-    for (; *wkts; wkts++)
-        put(&maker, (*wkts)[0] ? *wkts : NULL, NULL);
-    GDALClose(maker.dataset);
-    struct gs_layer layer = {.id = "shapes", .source = path};
-    struct outcome outcome = open_layer(&layer);
-    struct gs_vector_request request = {.all_geometries = all};
-    assert_ok(outcome.ctx, read_into(&outcome, request, "EPSG:3035"));
-    return outcome;
-}
-
-/* Areas: python3-gdal 3.6.2, g.MakeValid(['METHOD=STRUCTURE', 'KEEP_COLLAPSED=NO']).GetArea() */
-static void test_invalid(void **state)
-{
-    (void)state;
-    static const char *const wkts[] = {
-        "POLYGON ((0 0, 10 10, 10 0, 0 10, 0 0))", /* a bow tie */
-        "POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0), (20 20, 22 20, 22 22, 20 22, 20 20))",
-        "MULTIPOLYGON (((0 0, 4 0, 4 4, 0 4, 0 0)), ((2 2, 6 2, 6 6, 2 6, 2 2)))", /* overlap */
-        "POLYGON ((0 0, 10 0, 10 10, 10 12, 10 10, 0 10, 0 0))",                   /* a spike */
-        "POLYGON ((0 0, 0 10, 10 10, 10 0, 0 0), (2 2, 4 2, 4 4, 2 4, 2 2))", /* valid, turned */
-        "POLYGON ((0 0, 10 0, 20 0, 0 0))",                                   /* no area */
-        "POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0), (0 0, 5 2, 2 5, 0 0))",      /* touching: valid */
-        NULL};
-    struct outcome outcome = geometries("invalid.gpkg", wkts, true);
-    const struct gs_features *f = &outcome.features;
-    const double areas[] = {50, 104, 28, 100, 96, 0, 89.5};
-    assert_int_equal(f->shapes.n, 7);
-    assert_int_equal(f->counts.repaired, 4);
-    assert_int_equal(f->counts.unrepairable, 1);
-    for (size_t i = 0; i < 7; i++)
-        assert_near(gs_shapes_area(&f->shapes, i), areas[i], 1e-9);
-    assert_true(gs_shapes_is_empty(&f->shapes, 5));
-    finish(&outcome);
-}
-
-static void test_kinds(void **state)
-{
-    (void)state;
-    static const char *const wkts[] = {
-        "GEOMETRYCOLLECTION (POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0)), POINT (9 9), "
-        "LINESTRING (0 0, 1 1, 1 1, 2 0))",
-        "",
-        "POLYGON EMPTY",
-        "CURVEPOLYGON (CIRCULARSTRING (1000 0, 0 1000, -1000 0, 0 -1000, 1000 0))",
-        "MULTIPOINT (1 1, 2 2)",
-        "LINESTRING ZM (0 0 1 2, 5 5 3 4)",
-        "POLYGON ((0 0, 0 0, 4 0, 4 4, 4 4, 0 4, 0 0, 0 0))",
-        NULL};
-    struct outcome outcome = geometries("kinds.gpkg", wkts, false);
-    const struct gs_shapes *shapes = &outcome.features.shapes;
-    assert_int_equal(outcome.features.counts.read, 7);
-    assert_int_equal(outcome.features.counts.empty, 2);
-    assert_int_equal(outcome.features.counts.repaired, 0);
-    assert_int_equal(outcome.features.counts.kept, 5);
-    assert_int_equal(shapes->n, 5);
-    assert_int_equal(gs_shapes_kinds(shapes, 0), 7);
-    assert_near(gs_shapes_area(shapes, 0), 16, 0);
-    /* A polygon of chords of 1 degree: pi r^2 (1 - (pi / 180)^2 / 6). */
-    assert_near(gs_shapes_area(shapes, 1), M_PI * 1e6 * (1 - M_PI * M_PI / 180 / 180 / 6), 5);
-    assert_int_equal(gs_shapes_kinds(shapes, 2), 1 << GS_PART_POINTS);
-    assert_int_equal(gs_shapes_kinds(shapes, 3), 1 << GS_PART_LINE);
-    size_t ring = shapes->part_start[4];
-    assert_int_equal(shapes->vertex_start[ring + 1] - shapes->vertex_start[ring], 5);
-    finish(&outcome);
-}
-
-static void test_unprojectable(void **state)
-{
-    (void)state;
-    const char *path = path_of("far.gpkg");
-    struct maker maker = make("GPKG", path, "far", "EPSG:4258", "s");
-    put(&maker, "LINESTRING (10 52, -170 -52)", NULL); /* to the antipode of the projection */
-    put(&maker, "POINT (10 52)", NULL);
-    GDALClose(maker.dataset);
-    struct gs_layer layer = {.id = "far", .source = path};
-    struct outcome outcome = open_layer(&layer);
-    assert_ok(outcome.ctx, read_into(&outcome, (struct gs_vector_request){0}, "EPSG:3035"));
-    assert_int_equal(outcome.features.counts.unprojectable, 1);
-    assert_int_equal(outcome.features.shapes.n, 1);
-    gs_features_release(&outcome.features);
-    struct gs_vector_request request = {.all_geometries = true};
-    assert_ok(outcome.ctx, read_into(&outcome, request, "EPSG:3035"));
-    assert_int_equal(outcome.features.shapes.n, 2);
-    assert_true(gs_shapes_is_empty(&outcome.features.shapes, 0));
     finish(&outcome);
 }
 
@@ -770,16 +529,14 @@ static void test_fingerprint(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_formats),       cmocka_unit_test(test_facts),
-        cmocka_unit_test(test_csv),           cmocka_unit_test(test_csv_wkt),
-        cmocka_unit_test(test_shapefile),     cmocka_unit_test(test_sources),
-        cmocka_unit_test(test_tables),        cmocka_unit_test(test_crs),
-        cmocka_unit_test(test_axes),          cmocka_unit_test(test_where),
-        cmocka_unit_test(test_sql),           cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_longitudes),    cmocka_unit_test(test_values),
-        cmocka_unit_test(test_invalid),       cmocka_unit_test(test_kinds),
-        cmocka_unit_test(test_unprojectable), cmocka_unit_test(test_cancel),
-        cmocka_unit_test(test_encoding),      cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_formats),     cmocka_unit_test(test_facts),
+        cmocka_unit_test(test_csv),         cmocka_unit_test(test_csv_wkt),
+        cmocka_unit_test(test_shapefile),   cmocka_unit_test(test_sources),
+        cmocka_unit_test(test_tables),      cmocka_unit_test(test_crs),
+        cmocka_unit_test(test_axes),        cmocka_unit_test(test_where),
+        cmocka_unit_test(test_sql),         cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_longitudes),  cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_encoding),    cmocka_unit_test(test_memory),
         cmocka_unit_test(test_fingerprint),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

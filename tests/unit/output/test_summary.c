@@ -76,7 +76,8 @@ static void test_width(void **state)
     struct gs_ctx *ctx = test_ctx();
     struct gs_result *result = test_run(ctx, false);
     for (size_t i = 0; i < 7; i++)
-        result->sites.names[i] = "東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京";
+        result->sites.names[i] =
+            "東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京";
     struct gs_study *study = test_run_study(result);
     study->criteria[0].factor.title = "A long title that nobody would want to write, but somebody "
                                       "did, so it must fit all the same";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Every allocation of ours fails in turn, in opening a study and in a small whole run: the call says
- * so, nothing leaks, and no half-written output remains. */
+/* Every allocation of ours fails in turn, in opening a study and in a small whole run: the call
+ * says so, nothing leaks, and no half-written output remains. */
 #include "support/support.h"
 
 #include "base/mem.h"
@@ -16,18 +16,23 @@ static char output[200];
 static int write_inputs(void **state)
 {
     (void)state;
-    test_write("sites.csv", "code,name,x,y,cost\nA,Alpha,1000,1000,5\nB,Beta,5000,2000,7\nC,Gamma,9000,9000,\n");
-    test_write("roads.csv", "WKT,lanes\n\"LINESTRING(0 0,10000 0)\",2\n\"LINESTRING(0 9000,5000 9000)\",4\n");
-    test_write("parks.csv", "WKT,name\n\"POLYGON((4000 1000,6000 1000,6000 3000,4000 3000,4000 1000))\",P\n");
-    test_write("height.asc", "ncols 5\nnrows 5\nxllcorner 0\nyllcorner 0\ncellsize 2000\nNODATA_value -9\n"
-                             "1 2 3 4 5\n2 3 4 5 6\n3 4 5 6 7\n4 5 6 7 8\n5 6 7 8 -9\n");
-    test_write("catalogue.yaml", "gigasite: 1\n"
-                                 "layers:\n"
-                                 "  sites: {source: sites.csv, x: x, y: y, crs: EPSG:3035, fields: {cost: "
-                                 "{unit: EUR}}}\n"
-                                 "  roads: {source: roads.csv, crs: EPSG:3035}\n"
-                                 "  parks: {source: parks.csv, crs: EPSG:3035}\n"
-                                 "  height: {source: height.asc, crs: EPSG:3035, unit: m}\n");
+    test_write("sites.csv",
+               "code,name,x,y,cost\nA,Alpha,1000,1000,5\nB,Beta,5000,2000,7\nC,Gamma,9000,9000,\n");
+    test_write("roads.csv",
+               "WKT,lanes\n\"LINESTRING(0 0,10000 0)\",2\n\"LINESTRING(0 9000,5000 9000)\",4\n");
+    test_write("parks.csv",
+               "WKT,name\n\"POLYGON((4000 1000,6000 1000,6000 3000,4000 3000,4000 1000))\",P\n");
+    test_write("height.asc",
+               "ncols 5\nnrows 5\nxllcorner 0\nyllcorner 0\ncellsize 2000\nNODATA_value -9\n"
+               "1 2 3 4 5\n2 3 4 5 6\n3 4 5 6 7\n4 5 6 7 8\n5 6 7 8 -9\n");
+    test_write("catalogue.yaml",
+               "gigasite: 1\n"
+               "layers:\n"
+               "  sites: {source: sites.csv, x: x, y: y, crs: EPSG:3035, fields: {cost: "
+               "{unit: EUR}}}\n"
+               "  roads: {source: roads.csv, crs: EPSG:3035}\n"
+               "  parks: {source: parks.csv, crs: EPSG:3035}\n"
+               "  height: {source: height.asc, crs: EPSG:3035, unit: m}\n");
     study_path = test_write(
         "study.yaml",
         "gigasite: 1\n"
@@ -38,14 +43,18 @@ static int write_inputs(void **state)
         "constraints:\n"
         "- {id: park, layer: parks, measure: distance, require: {min: 100 m}}\n"
         "criteria:\n"
-        "- {id: road, layer: roads, where: lanes > 1, measure: {type: distance, geodesic: true}, value: "
+        "- {id: road, layer: roads, where: lanes > 1, measure: {type: distance, geodesic: true}, "
+        "value: "
         "{type: linear, worst: 9 km, best: 0}}\n"
-        "- {id: lanes, layer: roads, measure: {type: sum_within, field: lanes, radius: 5 km}, value: "
+        "- {id: lanes, layer: roads, measure: {type: sum_within, field: lanes, radius: 5 km}, "
+        "value: "
         "{type: points, points: [[0, 0], [8, 1]]}}\n"
-        "- {id: green, layer: parks, measure: {type: area_share, radius: 3 km}, value: {type: linear, "
+        "- {id: green, layer: parks, measure: {type: area_share, radius: 3 km}, value: {type: "
+        "linear, "
         "worst: 0, best: 1}}\n"
         "- {id: height, layer: height, measure: mean, value: {type: linear, worst: 8, best: 1}}\n"
-        "- {id: cost, measure: {type: attribute, field: cost}, value: {type: linear, worst: 10, best: 0}, "
+        "- {id: cost, measure: {type: attribute, field: cost}, value: {type: linear, worst: 10, "
+        "best: 0}, "
         "missing: worst}\n");
     snprintf(output, sizeof output, "%s/run.gpkg", test_folder());
     return 0;

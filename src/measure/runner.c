@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "measure/measure.h"
+
+#include "base/mem.h"
+#include "base/thread.h"
+#include "geo/polygon.h"
+#include "measure/scratch.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+/* Chunks of neighbouring sites: many enough to share out evenly, and so large that the blocks of a
+ * raster that two chunks both need are few. */
+enum { CHUNKS = 64 };
+
+/* A site and where it comes in the order of visits. */
+struct turn {
+    uint64_t key;
+    size_t site;
+};
+
+struct run {
+    const struct gs_job *job;
+    struct turn *turns;
+    double *numbers;
+    const char **texts;
+    double *shares;
+    pthread_mutex_t start; /* workers are made one at a time: the job's CRSs are shared */
+};
+
+/* -- workers ----------------------------------------------------------------------------------- */
+
+static void free_worker(struct gs_worker *worker)
+{
+    if (!worker)
+        return;
+    gs_raster_close(worker->raster);
+    gs_transform_free(worker->transform);
+    gs_polygons_free(worker->polygons);
+    if (worker->scratch)
+        gs_scratch_release(worker->scratch);
+    gs_free(worker->scratch);
+    gs_free(worker);
+}
+
+static enum gs_status fill_worker(struct gs_ctx *ctx, const struct gs_job *job,
+                                  struct gs_worker *worker)
+{
+    worker->scratch = GS_NEW(ctx, struct gs_scratch);
+    if (!worker->scratch)
+        return GS_ENOMEM;
+    gs_scratch_init(worker->scratch);
+    enum gs_status status = gs_polygons_new(ctx, &worker->polygons);
+    if (status || !job->raster)
+        return status;
+    status = gs_raster_clone(ctx, job->raster, &worker->raster);
+    if (!status)
+        status = gs_transform_new(ctx, job->crs, gs_raster_info(worker->raster)->crs,
+                                  &worker->transform);
+    return status;
+}
+
+static enum gs_status start_worker(struct gs_ctx *ctx, void *user, void **out)
+{
+    struct run *run = user;
+    struct gs_worker *worker = GS_NEW(ctx, struct gs_worker);
+    if (!worker)
+        return GS_ENOMEM;
+    pthread_mutex_lock(&run->start);
+    enum gs_status status = fill_worker(ctx, run->job, worker);
+    pthread_mutex_unlock(&run->start);
+    if (status) {
+        free_worker(worker);
+        return status;
+    }
+    *out = worker;
+    return GS_OK;
+}
+
+static void stop_worker(void *user, void *worker)
+{
+    (void)user;
+    free_worker(worker);
+}
+
+/* -- order ---------------------------------------------------------------------------------------
+ */
+
+/* Every second bit of the result is one of x (below 2^32). */
+static uint64_t spread_bits(uint64_t x)
+{
+    x = (x | x << 16) & 0x0000FFFF0000FFFFu;
+    x = (x | x << 8) & 0x00FF00FF00FF00FFu;
+    x = (x | x << 4) & 0x0F0F0F0F0F0F0F0Fu;
+    x = (x | x << 2) & 0x3333333333333333u;
+    return (x | x << 1) & 0x5555555555555555u;
+}
+
+/* The block that holds a cell coordinate, bounded to the raster. */
+static uint64_t block_of(double cell, size_t n_cells, size_t block)
+{
+    double last = (double)((n_cells - 1) / block), at = floor(cell / (double)block);
+    return (uint64_t)(at >= 0 ? (at < last ? at : last) : 0);
+}
+
+/* Sites come in the order of the raster's blocks along a Z-curve: neighbours in turn need the same
+ * blocks, which GDAL then still holds, and a chunk of sites covers a compact part of the raster. */
+static enum gs_status order_by_block(struct gs_ctx *ctx, const struct gs_job *job,
+                                     struct turn *turns, size_t n)
+{
+    const struct gs_raster_info *info = gs_raster_info(job->raster);
+    double(*middle)[2] = gs_alloc(ctx, n, sizeof *middle);
+    if (!middle)
+        return GS_ENOMEM;
+    for (size_t i = 0; i < n; i++) {
+        double bounds[4];
+        gs_shapes_bounds(&job->sites->features.shapes, turns[i].site, bounds);
+        middle[i][0] = (bounds[0] + bounds[2]) / 2;
+        middle[i][1] = (bounds[1] + bounds[3]) / 2;
+    }
+    struct gs_transform *transform = NULL;
+    enum gs_status status = gs_transform_new(ctx, job->crs, info->crs, &transform);
+    if (!status)
+        gs_transform_points(transform, middle, n);
+    gs_transform_free(transform);
+    const double *t = info->to_cell;
+    for (size_t i = 0; i < n && !status; i++) {
+        double col = t[0] + middle[i][0] * t[1] + middle[i][1] * t[2];
+        double row = t[3] + middle[i][0] * t[4] + middle[i][1] * t[5];
+        turns[i].key = spread_bits(block_of(col, info->n_cols, info->block_cols)) |
+                       spread_bits(block_of(row, info->n_rows, info->block_rows)) << 1;
+    }
+    gs_free(middle);
+    return status;
+}
+
+static int compare_turns(const void *left, const void *right)
+{
+    const struct turn *a = left, *b = right;
+    if (a->key != b->key)
+        return a->key < b->key ? -1 : 1;
+    return (a->site > b->site) - (a->site < b->site);
+}
+
+/* -- the run -------------------------------------------------------------------------------------
+ */
+
+static enum gs_status measure_chunk(struct gs_ctx *ctx, void *user, void *worker, size_t first,
+                                    size_t end)
+{
+    const struct run *run = user;
+    const struct gs_job *job = run->job;
+    for (size_t i = first; i < end; i++) {
+        size_t site = run->turns[i].site;
+        struct gs_reading reading = {.number = NAN, .valid_share = 1};
+        enum gs_status status = gs_check_cancel(ctx);
+        if (!status)
+            status = job->factor->measure->measure(ctx, job, worker, site, &reading);
+        if (status)
+            return status;
+        if (run->texts)
+            run->texts[site] = reading.text;
+        if (run->numbers)
+            run->numbers[site] = reading.number;
+        run->shares[site] = reading.valid_share;
+    }
+    return GS_OK;
+}
+
+enum gs_status gs_measure_sites(struct gs_ctx *ctx, const struct gs_job *job, double *numbers,
+                                const char **texts, double *shares)
+{
+    const struct gs_shapes *shapes = &job->sites->features.shapes;
+    struct run run = {.job = job, .numbers = numbers, .texts = texts, .shares = shares};
+    run.turns = GS_ARRAY(ctx, struct turn, shapes->n);
+    if (!run.turns)
+        return GS_ENOMEM;
+    size_t n = 0;
+    /* The attribute of a site without geometry is still there to be read. */
+    bool needs_shape = job->factor->measure->input != GS_INPUT_SITE;
+    for (size_t i = 0; i < shapes->n; i++) {
+        if (numbers)
+            numbers[i] = NAN;
+        if (texts)
+            texts[i] = NULL;
+        shares[i] = 1;
+        if (!needs_shape || !gs_shapes_is_empty(shapes, i))
+            run.turns[n++] = (struct turn){.site = i};
+    }
+    enum gs_status status = GS_OK;
+    if (job->raster && n) {
+        status = order_by_block(ctx, job, run.turns, n);
+        qsort(run.turns, n, sizeof *run.turns, compare_turns);
+    }
+    struct gs_parallel parallel = {
+        .n_items = n,
+        .chunk = n / CHUNKS + 1,
+        .start = start_worker,
+        .stop = stop_worker,
+        .work = measure_chunk,
+        .user = &run,
+    };
+    pthread_mutex_init(&run.start, NULL);
+    if (!status)
+        status = gs_parallel_run(ctx, &parallel);
+    pthread_mutex_destroy(&run.start);
+    gs_free(run.turns);
+    return status;
+}

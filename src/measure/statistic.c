@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Statistics of a raster over a site's area. Every cell counts with the share of it that lies in
+ * the area, as in exactextract, whose definitions these are
+ * (https://github.com/isciences/exactextract). Sums run along each row in a fixed order and over
+ * the rows from top to bottom, so that they depend on the zone and on nothing else. */
+#include "base/mem.h"
+#include "measure/measure.h"
+#include "measure/quantile.h"
+#include "measure/scratch.h"
+#include "measure/zone.h"
+
+#include <math.h>
+
+struct statistic_params {
+    double radius_m;
+    double q; /* of quantile */
+};
+
+/* -- one row ----------------------------------------------------------------------------------- */
+
+enum { LANES = 8 };
+
+/* The sum of lanes, in a fixed order. */
+static double join(const double *lane)
+{
+    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
+           ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+}
+
+/* Σ c and Σ c v over the cells that have data. Eight sums side by side: the compiler makes vectors
+ * of them without being allowed to reorder anything. */
+static void sum_row(const struct gs_zone_row *row, double *weight, double *sum)
+{
+    double w[LANES] = {0}, s[LANES] = {0};
+    size_t i = 0;
+    for (; i + LANES <= row->n; i += LANES)
+        for (size_t k = 0; k < LANES; k++) {
+            double v = row->values[i + k], c = row->weights[i + k];
+            bool valid = v == v;
+            w[k] += valid ? c : 0;
+            s[k] += valid ? c * v : 0;
+        }
+    for (size_t k = 0; i + k < row->n; k++) {
+        double v = row->values[i + k], c = row->weights[i + k];
+        bool valid = v == v;
+        w[k] += valid ? c : 0;
+        s[k] += valid ? c * v : 0;
+    }
+    *weight = join(w);
+    *sum = join(s);
+}
+
+/* Σ c (v - centre)². */
+static double squares_row(const struct gs_zone_row *row, double centre)
+{
+    double s[LANES] = {0};
+    size_t i = 0;
+    for (; i + LANES <= row->n; i += LANES)
+        for (size_t k = 0; k < LANES; k++) {
+            double d = row->values[i + k] - centre, c = row->weights[i + k];
+            s[k] += d == d ? c * d * d : 0;
+        }
+    for (size_t k = 0; i + k < row->n; k++) {
+        double d = row->values[i + k] - centre, c = row->weights[i + k];
+        s[k] += d == d ? c * d * d : 0;
+    }
+    return join(s);
+}
+
+/* -- over the rows ----------------------------------------------------------------------------- */
+
+/* A sum with its rounding errors kept apart: Neumaier (1974), "Rundungsfehleranalyse einiger
+ * Verfahren zur Summation endlicher Summen", ZAMM 54:39-51. */
+struct long_sum {
+    double sum, rest;
+};
+
+static void long_add(struct long_sum *s, double x)
+{
+    double t = s->sum + x;
+    s->rest += fabs(s->sum) >= fabs(x) ? s->sum - t + x : x - t + s->sum;
+    s->sum = t;
+}
+
+static double long_value(const struct long_sum *s)
+{
+    return s->sum + s->rest;
+}
+
+struct moments {
+    struct long_sum weight, sum;
+    double mean, squares; /* of the rows so far: only when asked for */
+    bool with_squares;
+    double low, high;
+};
+
+/* The squares of rows are joined by Chan, Golub and LeVeque (1983), "Algorithms for computing the
+ * sample variance", The American Statistician 37(3):242-247: no difference of large numbers. */
+static void visit_sums(void *user, const struct gs_zone_row *row)
+{
+    struct moments *m = user;
+    double weight, sum;
+    sum_row(row, &weight, &sum);
+    if (weight == 0)
+        return;
+    if (m->with_squares) {
+        double before = long_value(&m->weight), mean = sum / weight, step = mean - m->mean;
+        double all = before + weight;
+        m->squares += squares_row(row, mean) + step * step * (before / all * weight);
+        m->mean += step * (weight / all);
+    }
+    long_add(&m->weight, weight);
+    long_add(&m->sum, sum);
+}
+
+static void visit_extremes(void *user, const struct gs_zone_row *row)
+{
+    struct moments *m = user;
+    double weight = 0;
+    for (size_t i = 0; i < row->n; i++) {
+        double v = row->values[i], c = row->weights[i];
+        if (c == 0 || isnan(v))
+            continue;
+        weight += c;
+        m->low = v < m->low ? v : m->low;
+        m->high = v > m->high ? v : m->high;
+    }
+    long_add(&m->weight, weight);
+}
+
+static enum gs_status take(struct gs_ctx *ctx, const struct gs_job *job, struct gs_worker *worker,
+                           size_t site, gs_zone_visit_fn *visit, struct moments *m, bool *any,
+                           struct gs_reading *out)
+{
+    const struct statistic_params *params = job->params;
+    struct gs_zone zone;
+    enum gs_status status = gs_zone_place(ctx, job, worker, site, params->radius_m, &zone);
+    if (!status)
+        status = gs_zone_visit(ctx, worker, &zone, 0, visit, m);
+    if (status)
+        return status;
+    double weight = long_value(&m->weight);
+    *any = weight > 0;
+    out->number = NAN;
+    out->text = NULL;
+    out->valid_share = gs_zone_share(&zone, weight);
+    return GS_OK;
+}
+
+static enum gs_status measure_mean(struct gs_ctx *ctx, const struct gs_job *job,
+                                   struct gs_worker *worker, size_t site, struct gs_reading *out)
+{
+    struct moments m = {0};
+    bool any;
+    enum gs_status status = take(ctx, job, worker, site, visit_sums, &m, &any, out);
+    if (!status && any)
+        out->number = long_value(&m.sum) / long_value(&m.weight);
+    return status;
+}
+
+static enum gs_status measure_sum(struct gs_ctx *ctx, const struct gs_job *job,
+                                  struct gs_worker *worker, size_t site, struct gs_reading *out)
+{
+    struct moments m = {0};
+    bool any;
+    enum gs_status status = take(ctx, job, worker, site, visit_sums, &m, &any, out);
+    if (!status && any)
+        out->number = long_value(&m.sum);
+    return status;
+}
+
+static enum gs_status measure_stdev(struct gs_ctx *ctx, const struct gs_job *job,
+                                    struct gs_worker *worker, size_t site, struct gs_reading *out)
+{
+    struct moments m = {.with_squares = true};
+    bool any;
+    enum gs_status status = take(ctx, job, worker, site, visit_sums, &m, &any, out);
+    if (!status && any)
+        out->number = sqrt(m.squares / long_value(&m.weight));
+    return status;
+}
+
+static enum gs_status measure_min(struct gs_ctx *ctx, const struct gs_job *job,
+                                  struct gs_worker *worker, size_t site, struct gs_reading *out)
+{
+    struct moments m = {.low = INFINITY, .high = -INFINITY};
+    bool any;
+    enum gs_status status = take(ctx, job, worker, site, visit_extremes, &m, &any, out);
+    if (!status && any)
+        out->number = m.low;
+    return status;
+}
+
+static enum gs_status measure_max(struct gs_ctx *ctx, const struct gs_job *job,
+                                  struct gs_worker *worker, size_t site, struct gs_reading *out)
+{
+    struct moments m = {.low = INFINITY, .high = -INFINITY};
+    bool any;
+    enum gs_status status = take(ctx, job, worker, site, visit_extremes, &m, &any, out);
+    if (!status && any)
+        out->number = m.high;
+    return status;
+}
+
+static enum gs_status measure_quantile(struct gs_ctx *ctx, const struct gs_job *job,
+                                       struct gs_worker *worker, size_t site,
+                                       struct gs_reading *out)
+{
+    const struct statistic_params *params = job->params;
+    struct gs_zone zone;
+    enum gs_status status = gs_zone_place(ctx, job, worker, site, params->radius_m, &zone);
+    if (status)
+        return status;
+    struct gs_quantile quantile;
+    gs_quantile_init(&quantile, ctx, &worker->scratch->pairs, &worker->scratch->pairs_capacity);
+    status = gs_zone_visit(ctx, worker, &zone, 0, gs_quantile_visit, &quantile);
+    if (!status)
+        status = quantile.status;
+    if (status)
+        return status;
+    double weight;
+    out->number = gs_quantile_value(&quantile, params->q, &weight);
+    out->text = NULL;
+    out->valid_share = gs_zone_share(&zone, weight);
+    return GS_OK;
+}
+
+/* -- descriptors ------------------------------------------------------------------------------- */
+
+#define RADIUS                                                                                     \
+    {                                                                                              \
+        .key = "radius", .type = GS_PARAM_QUANTITY, .unit = "m", .flags = GS_PARAM_MIN_OPEN,       \
+        .help = "How far from the site cells count; without it, the site's own area is looked at", \
+        .offset = offsetof(struct statistic_params, radius_m),                                     \
+    }
+
+static const struct gs_param radius_only[] = {RADIUS};
+static const struct gs_param quantile_params[] = {
+    {.key = "q",
+     .type = GS_PARAM_QUANTITY,
+     .unit = "1",
+     .max = 1,
+     .flags = GS_PARAM_REQUIRED,
+     .help = "Which quantile: 0 is the smallest value, 0.5 or `50 %` the median, 1 the largest",
+     .offset = offsetof(struct statistic_params, q)},
+    RADIUS,
+};
+
+#define STATISTIC(NAME, SUMMARY, DETAILS)                                                          \
+    const struct gs_measure gs_measure_##NAME = {                                                  \
+        .name = #NAME,                                                                             \
+        .summary = SUMMARY,                                                                        \
+        .details = DETAILS,                                                                        \
+        .input = GS_INPUT_RASTER,                                                                  \
+        .unit = GS_UNIT_BAND,                                                                      \
+        .flags = GS_MEASURE_AREA,                                                                  \
+        .params = radius_only,                                                                     \
+        .n_params = 1,                                                                             \
+        .params_size = sizeof(struct statistic_params),                                            \
+        .measure = measure_##NAME,                                                                 \
+    }
+
+STATISTIC(mean, "Mean of the raster over the site's area, or within a radius",
+          "Every cell counts with the share of it that is covered: Σ c v / Σ c.");
+STATISTIC(min, "Smallest value of the raster in the site's area, or within a radius",
+          "Cells count however little of them is covered.");
+STATISTIC(max, "Largest value of the raster in the site's area, or within a radius",
+          "Cells count however little of them is covered.");
+STATISTIC(sum, "Sum of the raster over the site's area, or within a radius",
+          "Every cell counts with the share of it that is covered: Σ c v. Cells without data add "
+          "nothing, and how much of the area they are is reported.");
+STATISTIC(stdev, "Standard deviation of the raster over the site's area, or within a radius",
+          "That of the population, every cell with the share of it that is covered: "
+          "√(Σ c (v − mean)² / Σ c).");
+
+const struct gs_measure gs_measure_quantile = {
+    .name = "quantile",
+    .summary = "Quantile of the raster over the site's area, or within a radius",
+    .details = "Every value counts with the covered share of its cells; between two values the "
+               "quantile is interpolated, as exactextract and R's default do.",
+    .input = GS_INPUT_RASTER,
+    .unit = GS_UNIT_BAND,
+    .flags = GS_MEASURE_AREA,
+    .params = quantile_params,
+    .n_params = 2,
+    .params_size = sizeof(struct statistic_params),
+    .measure = measure_quantile,
+};

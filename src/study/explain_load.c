@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Reading a written run back. */
+#include "study/explain.h"
+
+#include "base/ctx.h"
+#include "base/mem.h"
+#include "base/units.h"
+#include "geo/gpkg.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What the row functions fill. A failure is kept until the query is over. */
+struct reader {
+    struct gs_ctx *ctx;
+    struct gs_explained_run *run;
+    struct gs_explained_site *site;
+    struct gs_explained_constraint *constraint;
+    size_t n_tables;
+    enum gs_status status;
+};
+
+static double to_number(const char *text)
+{
+    double number;
+    const char *end;
+    return text && gs_parse_number(text, &number, &end) && !*end ? number : NAN;
+}
+
+/* A copy that lives as long as the run; NULL stays NULL. */
+static const char *keep(struct reader *reader, const char *text)
+{
+    const char *copy = text ? gs_arena_text(reader->ctx, &reader->run->arena, text) : NULL;
+    if (text && !copy)
+        reader->status = GS_ENOMEM;
+    return copy;
+}
+
+/* -- reading ----------------------------------------------------------------------------------- */
+
+static bool read_table(void *user, const char *const *values, size_t n)
+{
+    struct reader *reader = user;
+    (void)n;
+    reader->n_tables = (size_t)to_number(values[0]);
+    return true;
+}
+
+static bool read_site(void *user, const char *const *values, size_t n)
+{
+    struct reader *reader = user;
+    struct gs_explained_run *run = reader->run;
+    (void)n;
+    reader->status =
+        gs_grow(reader->ctx, &run->all, &run->all_capacity, run->n_all + 1, sizeof *run->all);
+    if (reader->status)
+        return false;
+    struct gs_ranked_site site = {
+        .id = keep(reader, values[0] ? values[0] : ""),
+        .name = keep(reader, values[1] && *values[1] ? values[1] : NULL),
+        .rank = to_number(values[2]),
+        .score = to_number(values[3]),
+        .excluded_by = keep(reader, values[4]),
+    };
+    run->n_ranked += isnan(site.rank) ? 0 : 1;
+    run->all[run->n_all++] = site;
+    return reader->status == GS_OK;
+}
+
+static bool read_criterion(void *user, const char *const *values, size_t n)
+{
+    struct reader *reader = user;
+    struct gs_explained_site *site = reader->site;
+    (void)n;
+    reader->status = gs_grow(reader->ctx, &site->criteria, &site->criteria_capacity,
+                             site->n_criteria + 1, sizeof *site->criteria);
+    if (reader->status)
+        return false;
+    struct gs_explained_criterion criterion = {
+        .id = keep(reader, values[0]),
+        .title = keep(reader, values[1]),
+        .measured = to_number(values[2]),
+        .measured_text = keep(reader, values[3]),
+        .unit = keep(reader, values[4] ? values[4] : ""),
+        .value = to_number(values[5]),
+        .weight = to_number(values[6]),
+        .part = to_number(values[7]),
+        .need = NAN,
+        .order = site->n_criteria,
+    };
+    criterion.loss = criterion.weight * (1 - criterion.value);
+    site->criteria[site->n_criteria++] = criterion;
+    return reader->status == GS_OK;
+}
+
+static bool read_constraint(void *user, const char *const *values, size_t n)
+{
+    struct reader *reader = user;
+    struct gs_explained_site *site = reader->site;
+    (void)n;
+    reader->status = gs_grow(reader->ctx, &site->constraints, &site->constraints_capacity,
+                             site->n_constraints + 1, sizeof *site->constraints);
+    if (reader->status)
+        return false;
+    site->constraints[site->n_constraints++] = (struct gs_explained_constraint){
+        .id = keep(reader, values[0]),
+        .title = keep(reader, values[1]),
+        .require = keep(reader, values[2] ? values[2] : ""),
+        .unit = keep(reader, values[3] ? values[3] : ""),
+        .measured = NAN,
+        .column = keep(reader, values[4] ? values[4] : ""),
+        .met_column = keep(reader, values[5] ? values[5] : ""),
+    };
+    return reader->status == GS_OK;
+}
+
+static bool read_verdict(void *user, const char *const *values, size_t n)
+{
+    struct reader *reader = user;
+    struct gs_explained_constraint *constraint = reader->constraint;
+    (void)n;
+    bool number = values[2] && strcmp(values[2], "text") != 0;
+    constraint->measured = number ? to_number(values[0]) : NAN;
+    constraint->measured_text = number ? NULL : keep(reader, values[0]);
+    constraint->met = keep(reader, values[1]);
+    return reader->status == GS_OK;
+}
+
+static enum gs_status query(struct reader *reader, struct gs_db *db, const char *sql,
+                            const char *param, bool (*row)(void *, const char *const *, size_t))
+{
+    enum gs_status status = gs_db_query(reader->ctx, db, sql, &param, param ? 1 : 0, row, reader);
+    return status ? status : reader->status;
+}
+
+static void append_name(struct gs_text *sql, const char *name)
+{
+    gs_text_append(sql, "\"");
+    for (; *name; name++)
+        gs_text_append_bytes(sql, *name == '"' ? "\"\"" : name, *name == '"' ? 2 : 1);
+    gs_text_append(sql, "\"");
+}
+
+/* The constraint's measured quantity and verdict, from the columns it names. */
+static enum gs_status load_verdict(struct reader *reader, struct gs_db *db)
+{
+    struct gs_text sql;
+    gs_text_init(&sql);
+    gs_text_append(&sql, "SELECT ");
+    append_name(&sql, reader->constraint->column);
+    gs_text_append(&sql, ", ");
+    append_name(&sql, reader->constraint->met_column);
+    gs_text_append(&sql, ", typeof(");
+    append_name(&sql, reader->constraint->column);
+    gs_text_append(&sql, ") FROM ranking WHERE candidate_id = ?1");
+    enum gs_status status = sql.bytes
+                                ? query(reader, db, sql.bytes, reader->site->site->id, read_verdict)
+                                : gs_fail_memory(reader->ctx);
+    gs_text_release(&sql);
+    return status;
+}
+
+static enum gs_status load_site(struct reader *reader, struct gs_db *db)
+{
+    struct gs_explained_site *site = reader->site;
+    enum gs_status status =
+        query(reader, db,
+              "SELECT criterion, title, measured, measured_text, unit, value, weight, part "
+              "FROM contributions WHERE candidate_id = ?1 ORDER BY fid",
+              site->site->id, read_criterion);
+    if (status == GS_OK)
+        status = query(reader, db,
+                       "SELECT id, title, require, unit, ranking_column, met_column "
+                       "FROM constraints ORDER BY fid",
+                       NULL, read_constraint);
+    for (size_t i = 0; i < site->n_constraints && status == GS_OK; i++) {
+        reader->constraint = &site->constraints[i];
+        status = load_verdict(reader, db);
+    }
+    return status;
+}
+
+static enum gs_status fail_unknown(struct gs_ctx *ctx, const struct gs_explained_run *run,
+                                   const char *id)
+{
+    const char **ids = GS_ARRAY(ctx, const char *, run->n_all);
+    if (!ids)
+        return GS_ENOMEM;
+    for (size_t i = 0; i < run->n_all; i++)
+        ids[i] = run->all[i].id;
+    const char *nearest = gs_nearest_word(id, ids, run->n_all);
+    gs_free(ids);
+    char hint[300];
+    snprintf(hint, sizeof hint, "did you mean `%s`?", nearest ? nearest : "");
+    return gs_fail(ctx, GS_EUSAGE, NULL, nearest ? hint : NULL, "%s has no site `%s`", run->path,
+                   id);
+}
+
+/* By id, else by a name that only one site has. */
+static const struct gs_ranked_site *find_site(const struct gs_explained_run *run, const char *id)
+{
+    const struct gs_ranked_site *named = NULL;
+    size_t n_named = 0;
+    for (size_t i = 0; i < run->n_all; i++) {
+        if (strcmp(run->all[i].id, id) == 0)
+            return &run->all[i];
+        if (run->all[i].name && strcmp(run->all[i].name, id) == 0) {
+            named = &run->all[i];
+            n_named++;
+        }
+    }
+    return n_named == 1 ? named : NULL;
+}
+
+static enum gs_status check_is_run(struct reader *reader, struct gs_db *db)
+{
+    enum gs_status status =
+        query(reader, db,
+              "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('ranking', "
+              "'contributions', 'criteria', 'constraints', 'run')",
+              NULL, read_table);
+    if (status == GS_OK && reader->n_tables != 5)
+        status = gs_fail(reader->ctx, GS_EDATA, NULL,
+                         "give the GeoPackage that `gigasite run` has written",
+                         "%s is not a run: it has no table `ranking` with what explains it",
+                         reader->run->path);
+    return status;
+}
+
+enum gs_status gs_explain_load(struct gs_ctx *ctx, const char *const *ids, size_t n,
+                               struct gs_explained_run *run)
+{
+    struct gs_db *db = NULL;
+    struct reader reader = {.ctx = ctx, .run = run};
+    enum gs_status status = gs_db_open(ctx, run->path, &db);
+    if (status == GS_OK)
+        status = check_is_run(&reader, db);
+    if (status == GS_OK)
+        status = query(&reader, db,
+                       "SELECT candidate_id, name, rank, score, excluded_by FROM ranking "
+                       "ORDER BY fid",
+                       NULL, read_site);
+    if (status == GS_OK && !(run->sites = GS_ARRAY_ZERO(ctx, struct gs_explained_site, n)))
+        status = GS_ENOMEM;
+    for (size_t i = 0; i < n && status == GS_OK; i++) {
+        reader.site = &run->sites[i];
+        reader.site->site = find_site(run, ids[i]);
+        run->n_sites = i + 1;
+        status = reader.site->site ? load_site(&reader, db) : fail_unknown(ctx, run, ids[i]);
+    }
+    gs_db_close(db);
+    return status;
+}
