@@ -202,7 +202,13 @@ static enum gs_status bind_vector_factor(struct gs_ctx *ctx, struct gs_bound *bo
         if (!status)
             status = want_field(ctx, bound, source, name, kind);
     }
+    if (!status && (measure->flags & GS_MEASURE_PLANAR) && bound->metres_per_unit == 0)
+        status = gs_fail(ctx, GS_ESTUDY, &factor->measure_pos,
+                         "choose a projected CRS for `area:`, such as EPSG:3035",
+                         "measure `%s` cannot be taken in a CRS of degrees", factor->measure_name);
     double reach_m = measure->reach_m ? measure->reach_m(factor->measure_params) : INFINITY;
+    if ((measure->flags & GS_MEASURE_AREA) && !isfinite(reach_m)) /* no farther than the site */
+        reach_m = gs_footprint_radius_m(&bound->study->facility);
     if (!(reach_m <= source->reach_m))
         source->reach_m = reach_m;
     if (bound->metres_per_unit == 0 ||
