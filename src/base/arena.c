@@ -36,8 +36,8 @@ void *gs_arena_alloc(struct gs_ctx *ctx, struct gs_arena *arena, size_t n, size_
         gs_fail_memory(ctx);
         return NULL;
     }
-    size_t bytes = (n * size + alignof(max_align_t) - 1) / alignof(max_align_t) *
-                   alignof(max_align_t);
+    size_t bytes =
+        (n * size + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
     struct gs_arena_block *block = arena->blocks;
     if (!block || block->size - block->used < bytes) {
         size_t room = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;

@@ -59,8 +59,7 @@ enum gs_status gs_fail(struct gs_ctx *ctx, enum gs_status status, const struct g
 enum gs_status gs_fail_memory(struct gs_ctx *ctx);
 void gs_warn(struct gs_ctx *ctx, const struct gs_pos *pos, const char *hint, const char *format,
              ...) GS_PRINTF(4, 5);
-void gs_note(struct gs_ctx *ctx, const struct gs_pos *pos, const char *format, ...)
-    GS_PRINTF(3, 4);
+void gs_note(struct gs_ctx *ctx, const struct gs_pos *pos, const char *format, ...) GS_PRINTF(3, 4);
 
 /* GS_ECANCEL, reported once, when the user asked to stop; else GS_OK. Cheap: call it per chunk. */
 enum gs_status gs_check_cancel(struct gs_ctx *ctx) GS_NODISCARD;

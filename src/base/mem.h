@@ -24,8 +24,8 @@ void gs_free(void *memory);
 /* As malloc and realloc, without a report: for code that has its own way to tell. */
 void *gs_raw_realloc(void *memory, size_t bytes) GS_NODISCARD;
 
-#define GS_NEW(ctx, type) ((type *)gs_alloc_zero((ctx), 1, sizeof(type)))
-#define GS_ARRAY(ctx, type, n) ((type *)gs_alloc((ctx), (n), sizeof(type)))
+#define GS_NEW(ctx, type)           ((type *)gs_alloc_zero((ctx), 1, sizeof(type)))
+#define GS_ARRAY(ctx, type, n)      ((type *)gs_alloc((ctx), (n), sizeof(type)))
 #define GS_ARRAY_ZERO(ctx, type, n) ((type *)gs_alloc_zero((ctx), (n), sizeof(type)))
 
 /* Tests only: the allocation after `n` more successful ones fails, as do all later ones when

@@ -51,14 +51,14 @@ enum gs_status gs_param_check_range(struct gs_ctx *ctx, const struct gs_param *p
     gs_text_append_double(&given, value);
     enum gs_status status;
     if (bounded_above && isfinite(param->max))
-        status = gs_fail(ctx, GS_ESTUDY, pos, NULL, "`%s` is %s, but must be %s %g and %s %g",
-                         param->key, given.bytes ? given.bytes : "?",
-                         open_min ? "above" : "at least", param->min,
-                         open_max ? "below" : "at most", param->max);
+        status =
+            gs_fail(ctx, GS_ESTUDY, pos, NULL, "`%s` is %s, but must be %s %g and %s %g",
+                    param->key, given.bytes ? given.bytes : "?", open_min ? "above" : "at least",
+                    param->min, open_max ? "below" : "at most", param->max);
     else
-        status = gs_fail(ctx, GS_ESTUDY, pos, NULL, "`%s` is %s, but must be %s %g", param->key,
-                         given.bytes ? given.bytes : "?", open_min ? "above" : "at least",
-                         param->min);
+        status =
+            gs_fail(ctx, GS_ESTUDY, pos, NULL, "`%s` is %s, but must be %s %g", param->key,
+                    given.bytes ? given.bytes : "?", open_min ? "above" : "at least", param->min);
     gs_text_release(&given);
     return status;
 }
@@ -116,16 +116,16 @@ static enum gs_status parse_integer(struct gs_ctx *ctx, const struct gs_param *p
     return status;
 }
 
-static enum gs_status parse_size(struct gs_ctx *ctx, const struct gs_param *param,
-                                 const char *text, const struct gs_pos *pos, uint64_t *out)
+static enum gs_status parse_size(struct gs_ctx *ctx, const struct gs_param *param, const char *text,
+                                 const struct gs_pos *pos, uint64_t *out)
 {
     double value;
     const char *rest;
     if (gs_parse_number(text, &value, &rest) && value > 0) {
         while (*rest == ' ')
             rest++;
-        const char *letters = "kMGT", *letter = *rest ? strchr(letters, *rest == 'K' ? 'k' : *rest)
-                                                      : NULL;
+        const char *letters = "kMGT",
+                   *letter = *rest ? strchr(letters, *rest == 'K' ? 'k' : *rest) : NULL;
         double bytes = value;
         if (letter) {
             bytes = ldexp(value, 10 * (int)(letter - letters + 1));
@@ -168,8 +168,8 @@ enum gs_status gs_param_parse(struct gs_ctx *ctx, struct gs_arena *arena,
         struct gs_text what;
         gs_text_init(&what);
         gs_text_printf(&what, "`%s`", param->key);
-        const char *in = param->unit && strcmp(param->unit, GS_UNIT_MEASURED) == 0 ? unit
-                                                                                   : param->unit;
+        const char *in =
+            param->unit && strcmp(param->unit, GS_UNIT_MEASURED) == 0 ? unit : param->unit;
         double value = 0;
         enum gs_status status =
             gs_parse_quantity(ctx, text, in, what.bytes ? what.bytes : param->key, pos, &value);

@@ -52,20 +52,21 @@ struct gs_worths {
 struct gs_param {
     const char *key;
     enum gs_param_type type;
-    const char *unit;            /* QUANTITY, POINTS: "m", "1", GS_UNIT_MEASURED */
-    double min, max;             /* numbers; both 0: no bounds. For POINTS and WORTHS: the numbers */
-    const char *fallback;        /* the default as a study would write it; NULL: none, so the member
-                                    keeps what the owner put there (NaN for QUANTITY, else 0) */
-    const char *const *choices;  /* CHOICE: NULL-terminated */
-    const char *placeholder;     /* command line: what --help shows for the argument, "FILE" */
-    const char *help;            /* one sentence without final stop */
-    size_t offset;               /* of the member in the owner's struct */
-    unsigned flags;              /* enum gs_param_flags */
-    char short_key;              /* command line: -q */
+    const char *unit;           /* QUANTITY, POINTS: "m", "1", GS_UNIT_MEASURED */
+    double min, max;            /* numbers; both 0: no bounds. For POINTS and WORTHS: the numbers */
+    const char *fallback;       /* the default as a study would write it; NULL: none, so the member
+                                   keeps what the owner put there (NaN for QUANTITY, else 0) */
+    const char *const *choices; /* CHOICE: NULL-terminated */
+    const char *placeholder;    /* command line: what --help shows for the argument, "FILE" */
+    const char *help;           /* one sentence without final stop */
+    size_t offset;              /* of the member in the owner's struct */
+    unsigned flags;             /* enum gs_param_flags */
+    char short_key;             /* command line: -q */
 };
 
 /* Sets every member of `params` that the table covers to its default (quantities without one: NaN).
- * Defaults are parsed as a study's values are, so a wrong one in a table is a bug the tests find. */
+ * Defaults are parsed as a study's values are, so a wrong one in a table is a bug the tests find.
+ */
 enum gs_status gs_param_defaults(struct gs_ctx *ctx, struct gs_arena *arena,
                                  const struct gs_param *table, size_t n, void *params) GS_NODISCARD;
 

@@ -108,8 +108,7 @@ enum gs_status gs_parallel_run(struct gs_ctx *ctx, const struct gs_parallel *par
     }
     /* A thread that cannot be had is not missed: the others take its chunks. */
     for (size_t i = 1; i < n_members; i++)
-        members[i].started =
-            pthread_create(&members[i].thread, NULL, run_member, &members[i]) == 0;
+        members[i].started = pthread_create(&members[i].thread, NULL, run_member, &members[i]) == 0;
     members[0].progress_ctx = ctx;
     run_member(&members[0]);
     for (size_t i = 1; i < n_members; i++)

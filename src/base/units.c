@@ -14,15 +14,24 @@ struct gs_units {
     ut_system *system;
 };
 
-/* Units that UDUNITS lacks: {symbol or name, definition}. Prefixes combine with them (kWh, MEUR). */
+/* Units that UDUNITS lacks: {symbol or name, definition}. Prefixes combine with them (kWh, MEUR).
+ */
 static const struct {
     const char *name, *definition;
     bool is_symbol;
 } additions[] = {
-    {"Wh", "3600 J", true},       {"bit", "", true},           {"bps", "bit/s", true},
-    {"EUR", "", true},            {"USD", "", true},           {"Einwohner", "1", false},
-    {"persons", "1", false},      {"inhabitants", "1", false}, {"MVA", "1e6 W", false},
-    {"kVA", "1e3 W", false},      {"VA", "W", false},          {"acres", "4046.8564224 m2", false},
+    {"Wh", "3600 J", true},
+    {"bit", "", true},
+    {"bps", "bit/s", true},
+    {"EUR", "", true},
+    {"USD", "", true},
+    {"Einwohner", "1", false},
+    {"persons", "1", false},
+    {"inhabitants", "1", false},
+    {"MVA", "1e6 W", false},
+    {"kVA", "1e3 W", false},
+    {"VA", "W", false},
+    {"acres", "4046.8564224 m2", false},
     {"acre", "4046.8564224 m2", false},
 };
 
@@ -146,12 +155,24 @@ enum gs_status gs_unit_known(struct gs_ctx *ctx, const char *unit, bool *known)
 const char *gs_unit_dimension(struct gs_ctx *ctx, const char *unit)
 {
     static const char *const names[][2] = {
-        {"m", "a length"},        {"m2", "an area"},       {"m3", "a volume"},
-        {"W", "a power"},         {"J", "an energy"},      {"V", "a voltage"},
-        {"m/s", "a speed"},       {"s", "a time"},         {"m3/s", "a flow"},
-        {"degC", "a temperature"}, {"EUR", "a price"},     {"EUR/km", "a price per length"},
-        {"", "a plain number"},   {"J/m2", "an energy per area"}, {"W/m2", "a power per area"},
-        {"kg", "a mass"},         {"m3/J", "a volume per energy"}, {"bit/s", "a data rate"},
+        {"m", "a length"},
+        {"m2", "an area"},
+        {"m3", "a volume"},
+        {"W", "a power"},
+        {"J", "an energy"},
+        {"V", "a voltage"},
+        {"m/s", "a speed"},
+        {"s", "a time"},
+        {"m3/s", "a flow"},
+        {"degC", "a temperature"},
+        {"EUR", "a price"},
+        {"EUR/km", "a price per length"},
+        {"", "a plain number"},
+        {"J/m2", "an energy per area"},
+        {"W/m2", "a power per area"},
+        {"kg", "a mass"},
+        {"m3/J", "a volume per energy"},
+        {"bit/s", "a data rate"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         enum gs_unit_match match;
@@ -217,8 +238,9 @@ enum gs_status gs_parse_quantity(struct gs_ctx *ctx, const char *text, const cha
     if (status)
         return status;
     if (match == GS_UNIT_UNKNOWN)
-        return gs_fail(ctx, GS_ESTUDY, pos, "units are written as UDUNITS knows them: km, MW, kV, "
-                                            "L/kWh, m3/year, EUR/km",
+        return gs_fail(ctx, GS_ESTUDY, pos,
+                       "units are written as UDUNITS knows them: km, MW, kV, "
+                       "L/kWh, m3/year, EUR/km",
                        "`%s` is not a unit", rest);
     if (match == GS_UNIT_INCOMPATIBLE) {
         const char *wanted = gs_unit_dimension(ctx, in), *given = gs_unit_dimension(ctx, rest);

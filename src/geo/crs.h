@@ -23,9 +23,9 @@ bool gs_crs_is_geographic(const struct gs_crs *crs);
 double gs_crs_metres_per_unit(const struct gs_crs *crs);
 /* Ellipsoid: semi-major axis in metres and flattening. */
 void gs_crs_ellipsoid(const struct gs_crs *crs, double *a_m, double *f);
-int gs_crs_epsg(const struct gs_crs *crs);            /* 0: none identified */
-const char *gs_crs_name(const struct gs_crs *crs);    /* "ETRS89-extended / LAEA Europe" */
-const char *gs_crs_wkt(const struct gs_crs *crs);     /* WKT2:2019 */
+int gs_crs_epsg(const struct gs_crs *crs);         /* 0: none identified */
+const char *gs_crs_name(const struct gs_crs *crs); /* "ETRS89-extended / LAEA Europe" */
+const char *gs_crs_wkt(const struct gs_crs *crs);  /* WKT2:2019 */
 /* The geographic CRS beneath (lon lat degrees on the same datum). */
 enum gs_status gs_crs_geographic(struct gs_ctx *ctx, const struct gs_crs *crs,
                                  struct gs_crs **out) GS_NODISCARD;

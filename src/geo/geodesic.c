@@ -11,7 +11,7 @@ static const double radians = 0.017453292519943295769;
 struct gs_geodesic {
     struct geod_geodesic geod;
     double a, f, e2;
-    double least_radius; /* the smallest radius of curvature anywhere */
+    double least_radius, largest_radius; /* of curvature, anywhere */
 };
 
 enum gs_status gs_geodesic_new(struct gs_ctx *ctx, double a_m, double f, struct gs_geodesic **out)
@@ -25,6 +25,7 @@ enum gs_status gs_geodesic_new(struct gs_ctx *ctx, double a_m, double f, struct 
     geodesic->f = f;
     geodesic->e2 = f * (2 - f);
     geodesic->least_radius = fmin(b * b / a_m, a_m * a_m / b); /* at the equator, at the poles */
+    geodesic->largest_radius = fmax(b * b / a_m, a_m * a_m / b);
     *out = geodesic;
     return GS_OK;
 }
@@ -66,44 +67,103 @@ static struct stand look(const struct gs_geodesic *geodesic, const double p[2],
     return (struct stand){distance, geodesic->a * atan2(sin(arc) * cosine, cos(arc))};
 }
 
+/* Where the line stands square to the way to p, to what matters: an error of `ahead` along it costs
+ * less than ahead² / (2 distance). */
+static bool settled(const struct stand *here)
+{
+    return fabs(here->ahead) <= 1e-9 ||
+           here->ahead * here->ahead <= 1e-12 * here->distance * here->distance;
+}
+
+/* How far along the chord from a to b its nearest point to p lies, 0 to 1. */
+static double along_chord(const struct gs_geodesic *geodesic, const double p[2], const double a[2],
+                          const double b[2])
+{
+    double at[3], from[3], to[3], dot = 0, length2 = 0;
+    gs_geodesic_ecef(geodesic, p, at);
+    gs_geodesic_ecef(geodesic, a, from);
+    gs_geodesic_ecef(geodesic, b, to);
+    for (int d = 0; d < 3; d++) {
+        dot += (at[d] - from[d]) * (to[d] - from[d]);
+        length2 += (to[d] - from[d]) * (to[d] - from[d]);
+    }
+    return length2 > 0 ? fmin(fmax(dot / length2, 0), 1) : 0;
+}
+
+static struct stand stand_at(const struct gs_geodesic *geodesic,
+                             const struct geod_geodesicline *line, const double p[2], double s)
+{
+    double lat, lon, azimuth;
+    geod_position(line, s, &lat, &lon, &azimuth);
+    return look(geodesic, p, (double[2]){lon, lat}, azimuth);
+}
+
+/* Steps from the chord's guess; near things take one or two. Within a quarter of the way round the
+ * Earth the distance has no other minimum on the line, so where the steps end is the nearest place:
+ * square to p, or an end that p lies beyond. False when they do not end soon. */
+static bool step_to_nearest(const struct gs_geodesic *geodesic,
+                            const struct geod_geodesicline *line, const double p[2], double s,
+                            double *distance)
+{
+    double quarter = 0.75 * geodesic->a;
+    for (int i = 0; i < 5 && line->s13 < quarter; i++) {
+        struct stand here = stand_at(geodesic, line, p, s);
+        bool before = s == 0 && here.ahead <= 0, beyond = s == line->s13 && here.ahead >= 0;
+        if (here.distance > quarter)
+            break;
+        if (before || beyond || settled(&here)) {
+            *distance = here.distance;
+            return true;
+        }
+        s = fmin(fmax(s + here.ahead, 0), line->s13);
+    }
+    return false;
+}
+
+/* The same for any line and distance: the step kept within a bracket, halving it when the step
+ * leaves it or it shrinks too slowly (near the cut locus, where the sphere misleads). */
+static double bracket_nearest(const struct gs_geodesic *geodesic,
+                              const struct geod_geodesicline *line, const double p[2])
+{
+    double low = 0, high = line->s13;
+    struct stand at_a = stand_at(geodesic, line, p, low);
+    struct stand at_b = stand_at(geodesic, line, p, high);
+    double best = fmin(at_a.distance, at_b.distance);
+    /* No nearest point between the ends unless p is ahead of a and behind b. */
+    if (!(at_a.ahead > 0 && at_b.ahead < 0))
+        return best;
+    double s = at_a.distance <= at_b.distance ? low + at_a.ahead : high + at_b.ahead;
+    for (int i = 0; i < 100; i++) {
+        if (!(s > low && s < high) || i % 8 == 7)
+            s = low + (high - low) / 2;
+        struct stand here = stand_at(geodesic, line, p, s);
+        best = fmin(best, here.distance);
+        if (settled(&here))
+            break;
+        *(here.ahead > 0 ? &low : &high) = s;
+        s += here.ahead;
+    }
+    return best;
+}
+
 double gs_geodesic_segment(const struct gs_geodesic *geodesic, const double p[2], const double a[2],
                            const double b[2])
 {
     struct geod_geodesicline line;
     geod_inverseline(&line, &geodesic->geod, a[1], a[0], b[1], b[0],
                      GEOD_LATITUDE | GEOD_LONGITUDE | GEOD_AZIMUTH | GEOD_DISTANCE_IN);
-    struct stand at_a = look(geodesic, p, a, line.azi1);
-    double low = 0, high = line.s13;
-    if (!(high > 0))
-        return at_a.distance;
-    double lat, lon, azimuth;
-    geod_position(&line, high, &lat, &lon, &azimuth);
-    /* at a pole the azimuth goes with the longitude it was given for */
-    double end[2] = {fabs(b[1]) == 90 ? lon : b[0], b[1]};
-    struct stand at_b = look(geodesic, p, end, azimuth);
-    double best = fmin(at_a.distance, at_b.distance);
-    /* No nearest point between the ends unless p is ahead of a and behind b. */
-    if (!(at_a.ahead > 0 && at_b.ahead < 0))
-        return best;
-    /* The step from the nearer end, kept within the bracket; halving when it leaves it or when the
-     * bracket shrinks too slowly (near the cut locus, where the sphere misleads). */
-    bool from_a = at_a.distance <= at_b.distance;
-    double s = from_a ? low + at_a.ahead : high + at_b.ahead;
-    for (int i = 0; i < 100; i++) {
-        if (!(s > low && s < high) || i % 8 == 7)
-            s = low + (high - low) / 2;
-        geod_position(&line, s, &lat, &lon, &azimuth);
-        struct stand here = look(geodesic, p, (double[2]){lon, lat}, azimuth);
-        best = fmin(best, here.distance);
-        /* The distance has its minimum here: an error of `ahead` along the line costs less than
-         * ahead² / (2 distance), which is what has to vanish. */
-        if (fabs(here.ahead) <= 1e-9 ||
-            here.ahead * here.ahead <= 1e-12 * here.distance * here.distance)
-            break;
-        *(here.ahead > 0 ? &low : &high) = s;
-        s += here.ahead;
-    }
-    return best;
+    double t = along_chord(geodesic, p, a, b), distance;
+    /* the ends as given, not as the line comes back to them: a point at an end is at distance 0 */
+    double ends = t == 0   ? gs_geodesic_points(geodesic, p, a)
+                  : t == 1 ? gs_geodesic_points(geodesic, p, b)
+                           : INFINITY;
+    if (!(line.s13 > 0))
+        return gs_geodesic_points(geodesic, p, a);
+    if (ends == 0)
+        return 0;
+    if (!step_to_nearest(geodesic, &line, p, t * line.s13, &distance))
+        distance = bracket_nearest(geodesic, &line, p);
+    return fmin(distance, ends);
 }
 
 double gs_geodesic_side(const struct gs_geodesic *geodesic, const double a[2], const double b[2],
@@ -156,6 +216,15 @@ double gs_geodesic_sagitta(const struct gs_geodesic *geodesic, double chord_m)
     if (!(half < 0.9 * r))
         return 2 * fmax(geodesic->a, geodesic->a * (1 - geodesic->f));
     return half * half / (r + sqrt((r - half) * (r + half)));
+}
+
+/* The ellipsoid lies within the ball of the largest radius of curvature r that touches it at any
+ * point X(s) of a geodesic from X(0), so f = |X(s) − X(0)|² obeys f'' <= 2 − f / r². By comparison
+ * with the circle of radius r, f <= (2 r sin(s / 2r))². */
+double gs_geodesic_chord(const struct gs_geodesic *geodesic, double distance_m)
+{
+    double r = geodesic->largest_radius, angle = distance_m / (2 * r);
+    return angle < 1.5 ? 2 * r * sin(angle) : 2 * r;
 }
 
 void gs_geodesic_axes(const double p[2], double east[3], double north[3])

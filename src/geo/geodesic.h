@@ -29,6 +29,9 @@ void gs_geodesic_ecef(const struct gs_geodesic *geodesic, const double p[2], dou
 /* How far the geodesic between two points this chord apart can stand off the chord: the margin by
  * which a segment's box must grow to hold it. */
 double gs_geodesic_sagitta(const struct gs_geodesic *geodesic, double chord_m);
+/* The longest chord that points this far apart by geodesic can have: what lies beyond it is
+ * farther. For any distance, infinity included. */
+double gs_geodesic_chord(const struct gs_geodesic *geodesic, double distance_m);
 /* Unit vectors to the east and to the north in the horizon plane at p, earth-centred. */
 void gs_geodesic_axes(const double p[2], double east[3], double north[3]);
 /* Direction from p to q in the horizon plane at p, radians clockwise from north, by the chord: for
@@ -36,7 +39,8 @@ void gs_geodesic_axes(const double p[2], double east[3], double north[3]);
 double gs_geodesic_bearing(const struct gs_geodesic *geodesic, const double p[2],
                            const double q[2]);
 
-/* -- geodesic_disc.c: needs no struct gs_geodesic ----------------------------------------------- */
+/* -- geodesic_disc.c: needs no struct gs_geodesic -----------------------------------------------
+ */
 
 /* The points at `radius_m` from `centre` in `n` directions, clockwise from north, on the ellipsoid
  * of semi-major axis a_m and flattening f. Longitudes run on from point to point: those of a circle

@@ -5,7 +5,6 @@
 
 #include "base/ctx.h"
 
-
 /* Registers drivers once per process. Bounds GDAL's block cache by the context's memory. */
 enum gs_status gs_geo_start(struct gs_ctx *ctx) GS_NODISCARD;
 

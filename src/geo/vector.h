@@ -13,10 +13,10 @@ struct gs_vector;
 enum gs_field_kind { GS_FIELD_NUMBER, GS_FIELD_TEXT, GS_FIELD_OTHER };
 
 /* Opens the layer of the catalogue: source, table or SQL, open options, x/y columns. Reports at the
- * catalogue's positions: file missing or unreadable (GS_EDATA; "did you mean" among the files beside
- * it), no such table (lists those there are), several tables and none chosen, SQL error, no CRS
- * and none stated, engineering CRS, a stated CRS that differs from the source's own, no features at
- * all, a catalogued field whose column is absent (with the nearest name). */
+ * catalogue's positions: file missing or unreadable (GS_EDATA; "did you mean" among the files
+ * beside it), no such table (lists those there are), several tables and none chosen, SQL error, no
+ * CRS and none stated, engineering CRS, a stated CRS that differs from the source's own, no
+ * features at all, a catalogued field whose column is absent (with the nearest name). */
 enum gs_status gs_vector_open(struct gs_ctx *ctx, const struct gs_layer *layer,
                               struct gs_vector **out) GS_NODISCARD;
 void gs_vector_close(struct gs_vector *vector);
@@ -38,19 +38,19 @@ struct gs_vector_request {
     const struct gs_crs *crs; /* analysis CRS */
     const char *where;        /* in the catalogue's field names; NULL: all */
     struct gs_pos where_pos;
-    const double *bounds;     /* analysis CRS; only features that may touch it are needed; NULL: all */
-    bool all_geometries;      /* keep features with empty geometry as empty shapes (candidates) */
-    bool lonlat;              /* fill features.lonlat */
-    const char *const *fields; /* names as a study says them */
-    const enum gs_field_kind *kinds; /* as wanted: NUMBER or TEXT; a text column read as NUMBER must hold
-                                        numbers only (else GS_EDATA naming row and value) */
+    const double *bounds; /* analysis CRS; only features that may touch it are needed; NULL: all */
+    bool all_geometries;  /* keep features with empty geometry as empty shapes (candidates) */
+    bool lonlat;          /* fill features.lonlat */
+    const char *const *fields;       /* names as a study says them */
+    const enum gs_field_kind *kinds; /* as wanted: NUMBER or TEXT; a text column read as NUMBER must
+                                        hold numbers only (else GS_EDATA naming row and value) */
     size_t n_fields;
 };
 
 /* Streams the features: filters (using the source's spatial index where it has one), reprojects,
  * repairs invalid polygons (GEOS make valid), normalises rings, linearises curves, drops Z and M.
- * `missing:` values of a field become NaN/NULL. Reports a wrong `where` at its position. Counts what
- * it could not keep in features->counts; the caller reports the counts. */
+ * `missing:` values of a field become NaN/NULL. Reports a wrong `where` at its position. Counts
+ * what it could not keep in features->counts; the caller reports the counts. */
 enum gs_status gs_vector_read(struct gs_ctx *ctx, struct gs_vector *vector,
                               const struct gs_vector_request *request,
                               struct gs_features *out) GS_NODISCARD;

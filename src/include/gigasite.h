@@ -8,13 +8,13 @@
  *     struct gs_ctx *ctx;
  *     struct gs_study *study;
  *     struct gs_result *result;
- *     if (gs_ctx_new(NULL, &ctx) == GS_OK && gs_study_open(ctx, "study.yaml", NULL, &study) == GS_OK &&
- *         gs_study_run(ctx, study, "run.gpkg", NULL, &result) == GS_OK)
+ *     if (gs_ctx_new(NULL, &ctx) == GS_OK && gs_study_open(ctx, "study.yaml", NULL, &study) ==
+ * GS_OK && gs_study_run(ctx, study, "run.gpkg", NULL, &result) == GS_OK)
  *         ...
  *
  * Conventions. A function that can fail takes the context first, its outputs last, and returns an
- * enum gs_status; outputs are written on success only. Every fault is described by one diagnostic in
- * the context. Text handed out by an accessor belongs to the object it was asked of. All text is
+ * enum gs_status; outputs are written on success only. Every fault is described by one diagnostic
+ * in the context. Text handed out by an accessor belongs to the object it was asked of. All text is
  * UTF-8. A context and what was made with it belong to one thread at a time; distinct contexts are
  * independent. The library never prints, never exits and never reads the environment.
  */
@@ -30,8 +30,8 @@ extern "C" {
 #endif
 
 #if defined(__GNUC__)
-#define GS_API __attribute__((visibility("default")))
-#define GS_NODISCARD __attribute__((warn_unused_result))
+#define GS_API                           __attribute__((visibility("default")))
+#define GS_NODISCARD                     __attribute__((warn_unused_result))
 #define GS_PRINTF(format_arg, first_arg) __attribute__((format(printf, format_arg, first_arg)))
 #else
 #define GS_API
@@ -83,7 +83,8 @@ struct gs_ctx_options {
     void *progress_user;
 };
 
-GS_API GS_NODISCARD enum gs_status gs_ctx_new(const struct gs_ctx_options *options, struct gs_ctx **out);
+GS_API GS_NODISCARD enum gs_status gs_ctx_new(const struct gs_ctx_options *options,
+                                              struct gs_ctx **out);
 GS_API void gs_ctx_free(struct gs_ctx *ctx);
 /* Makes the running call return GS_ECANCEL soon. Safe from a signal handler and any thread. */
 GS_API void gs_ctx_cancel(struct gs_ctx *ctx);
@@ -117,7 +118,8 @@ GS_API GS_NODISCARD enum gs_status gs_study_check(struct gs_ctx *ctx, struct gs_
 enum gs_format { GS_FORMAT_TEXT, GS_FORMAT_JSON };
 
 /* The tree of weights. The caller frees `*out` with gs_text_free(). */
-GS_API GS_NODISCARD enum gs_status gs_study_weights(struct gs_ctx *ctx, const struct gs_study *study,
+GS_API GS_NODISCARD enum gs_status gs_study_weights(struct gs_ctx *ctx,
+                                                    const struct gs_study *study,
                                                     enum gs_format format, char **out);
 
 /* -- run ----------------------------------------------------------------------------------- */
@@ -155,7 +157,8 @@ struct gs_criterion_result {
     const char *unit; /* of the measured quantity; "" when it has none */
     double weight;    /* final share, all criteria together 1 */
 };
-GS_API struct gs_criterion_result gs_result_criterion(const struct gs_result *result, size_t criterion);
+GS_API struct gs_criterion_result gs_result_criterion(const struct gs_result *result,
+                                                      size_t criterion);
 
 struct gs_cell_result {
     double measured; /* NaN when missing or when it is text */
@@ -166,8 +169,9 @@ GS_API struct gs_cell_result gs_result_cell(const struct gs_result *result, size
                                             size_t criterion);
 
 /* The short table for a terminal: the best `top` sites and why others are out. */
-GS_API GS_NODISCARD enum gs_status gs_result_summary(struct gs_ctx *ctx, const struct gs_result *result,
-                                                     size_t top, enum gs_format format, char **out);
+GS_API GS_NODISCARD enum gs_status gs_result_summary(struct gs_ctx *ctx,
+                                                     const struct gs_result *result, size_t top,
+                                                     enum gs_format format, char **out);
 
 /* Why these sites of a run have their ranks. */
 GS_API GS_NODISCARD enum gs_status gs_explain(struct gs_ctx *ctx, const char *run_path,

@@ -9,7 +9,7 @@
 #include "model/study.h"
 #include "model/table.h"
 
-struct gs_nearby;    /* measure/nearby.h: features ready for searching */
+struct gs_nearby; /* measure/nearby.h: features ready for searching */
 struct gs_geodesic;
 struct gs_polygons;
 struct gs_transform;
@@ -18,14 +18,15 @@ enum gs_input { GS_INPUT_VECTOR, GS_INPUT_RASTER, GS_INPUT_SITE };
 
 /* What `unit` may say besides a unit. */
 #define GS_UNIT_FIELD "@field" /* that of parameter `field` */
-#define GS_UNIT_BAND "@band"   /* that of the raster */
+#define GS_UNIT_BAND  "@band"  /* that of the raster */
 
 enum gs_measure_flags {
     GS_MEASURE_TEXT = 1 << 0, /* may measure a text field: then it yields text */
-    GS_MEASURE_AREA = 1 << 1, /* raster or polygon statistic over the site's area: a site without one
-                                 needs the parameter `radius` */
+    GS_MEASURE_AREA = 1 << 1, /* raster or polygon statistic over the site's area: a site without
+                                 one needs the parameter `radius` */
     GS_MEASURE_ANY_FIELD = 1 << 2, /* takes a text field as well as one of numbers, and yields a
                                       number either way */
+    GS_MEASURE_PLANAR = 1 << 3, /* areas and lengths on the map: needs a projected analysis CRS */
 };
 
 /* Everything a measure may look at while measuring; the same for all sites. */
@@ -33,13 +34,13 @@ struct gs_job {
     const struct gs_factor *factor;
     const void *params;
     const struct gs_sites *sites;
-    const struct gs_crs *crs;             /* analysis CRS */
-    double metres_per_unit;               /* of its axes; positions are in units, radii in metres */
-    const struct gs_features *features;   /* VECTOR */
-    const struct gs_nearby *nearby;       /* VECTOR */
-    const struct gs_column *field;        /* VECTOR, SITE: that of parameter `field`, or NULL */
-    const struct gs_layer *layer;         /* NULL for SITE */
-    const struct gs_raster *raster;       /* RASTER: for its info; read through the worker's own */
+    const struct gs_crs *crs;           /* analysis CRS */
+    double metres_per_unit;             /* of its axes; positions are in units, radii in metres */
+    const struct gs_features *features; /* VECTOR */
+    const struct gs_nearby *nearby;     /* VECTOR */
+    const struct gs_column *field;      /* VECTOR, SITE: that of parameter `field`, or NULL */
+    const struct gs_layer *layer;       /* NULL for SITE */
+    const struct gs_raster *raster;     /* RASTER: for its info; read through the worker's own */
 };
 
 /* What a thread keeps between sites. Growing scratch arrays belong to whoever uses them. */
@@ -47,7 +48,7 @@ struct gs_worker {
     struct gs_raster *raster;       /* RASTER: this thread's handle */
     struct gs_transform *transform; /* RASTER: analysis CRS to the raster's */
     struct gs_polygons *polygons;
-    struct gs_scratch *scratch;     /* measure/scratch.h */
+    struct gs_scratch *scratch; /* measure/scratch.h */
 };
 
 /* The outcome at one site. `valid_share` is the part of the site's area (or of the points) on which
@@ -70,14 +71,15 @@ struct gs_measure {
     const struct gs_param *params;
     size_t n_params;
     size_t params_size;
-    /* Checks parameters against each other and the layer (may be NULL). Reports at factor->measure_pos. */
+    /* Checks parameters against each other and the layer (may be NULL). Reports at
+     * factor->measure_pos. */
     enum gs_status (*check)(struct gs_ctx *ctx, const struct gs_factor *factor, const void *params);
     /* VECTOR: how far from a site features count, metres; INFINITY: all of them. */
     double (*reach_m)(const void *params);
     /* VECTOR: are distances on the ellipsoid wanted? NULL: no. */
     bool (*geodesic)(const void *params);
-    enum gs_status (*measure)(struct gs_ctx *ctx, const struct gs_job *job, struct gs_worker *worker,
-                              size_t site, struct gs_reading *out);
+    enum gs_status (*measure)(struct gs_ctx *ctx, const struct gs_job *job,
+                              struct gs_worker *worker, size_t site, struct gs_reading *out);
 };
 
 /* By name; NULL when there is none. */
@@ -85,13 +87,13 @@ const struct gs_measure *gs_measure_find(const char *name);
 extern const struct gs_measure *const gs_measures[];
 extern const size_t gs_n_measures;
 
-/* The parameter's value by key, for rooms above ("field", "radius"); NULL when the measure has no such
- * parameter. */
+/* The parameter's value by key, for rooms above ("field", "radius"); NULL when the measure has no
+ * such parameter. */
 const char *gs_measure_field(const struct gs_measure *measure, const void *params);
 
 /* Measures all sites in parallel into `out` (numbers or texts, as factor->categorical says; the
- * caller allocates n_sites of either). `shares` (n_sites) gets valid_share. Sites without geometry are
- * left missing. The same bits for any number of threads. */
+ * caller allocates n_sites of either). `shares` (n_sites) gets valid_share. Sites without geometry
+ * are left missing. The same bits for any number of threads. */
 enum gs_status gs_measure_sites(struct gs_ctx *ctx, const struct gs_job *job, double *numbers,
                                 const char **texts, double *shares) GS_NODISCARD;
 

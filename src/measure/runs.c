@@ -85,9 +85,9 @@ static double planar_distance(const struct gs_run *a, const struct gs_run *b, do
 /* -- on the ellipsoid ------------------------------------------------------------------------ */
 
 /* The straight way to the chord, less what the geodesic may stand off it: never more than the
- * distance, and all but equal to it for near and short segments. */
-static double least_distance(const struct gs_geodesic *geodesic, const double p[3],
-                             const double a[3], const double b[3])
+ * straight way to the nearest point. To be compared with gs_geodesic_chord() of a distance. */
+static double least_chord(const struct gs_geodesic *geodesic, const double p[3], const double a[3],
+                          const double b[3])
 {
     double along = 0, chord2 = 0, rest[3];
     for (int d = 0; d < 3; d++) {
@@ -106,17 +106,17 @@ static double least_distance(const struct gs_geodesic *geodesic, const double p[
 static double geodesic_point_to_run(const struct gs_geodesic *geodesic, const struct gs_run *point,
                                     const struct gs_run *run, double limit)
 {
-    double least[GS_RUN];
+    double least[GS_RUN] = {0};
     size_t first = 0;
     for (size_t i = 0; i + 1 < run->n; i++) {
-        least[i] = least_distance(geodesic, point->xyz[0], run->xyz[i], run->xyz[i + 1]);
+        least[i] = least_chord(geodesic, point->xyz[0], run->xyz[i], run->xyz[i + 1]);
         first = least[i] < least[first] ? i : first;
     }
-    if (least[first] > limit)
+    if (least[first] > gs_geodesic_chord(geodesic, limit))
         return INFINITY;
     double best = gs_geodesic_segment(geodesic, point->xy[0], run->xy[first], run->xy[first + 1]);
     for (size_t i = 0; i + 1 < run->n; i++)
-        if (i != first && least[i] <= fmin(best, limit))
+        if (i != first && least[i] <= gs_geodesic_chord(geodesic, fmin(best, limit)))
             best =
                 fmin(best, gs_geodesic_segment(geodesic, point->xy[0], run->xy[i], run->xy[i + 1]));
     return best;
@@ -136,7 +136,8 @@ static double geodesic_distance(const struct gs_geodesic *geodesic, const struct
                                 const struct gs_run *b, double limit)
 {
     if (a->n == 1 && b->n == 1)
-        return sqrt(squared3(a->xyz[0], b->xyz[0])) - micrometre > limit
+        return sqrt(squared3(a->xyz[0], b->xyz[0])) - micrometre >
+                       gs_geodesic_chord(geodesic, limit)
                    ? INFINITY
                    : gs_geodesic_points(geodesic, a->xy[0], b->xy[0]);
     if (a->n == 1)
@@ -150,7 +151,7 @@ static double geodesic_distance(const struct gs_geodesic *geodesic, const struct
     for (size_t i = 0; i + 1 < a->n; i++) {
         struct gs_box3 box = gs_run_box(geodesic, &(struct gs_run){2, a->xy + i, a->xyz + i});
         for (size_t k = 0; k + 1 < b->n; k++)
-            if (box_gap(&box, &boxes[k]) <= fmin(best, limit))
+            if (box_gap(&box, &boxes[k]) <= gs_geodesic_chord(geodesic, fmin(best, limit)))
                 best = fmin(best, gs_geodesic_segments(geodesic, a->xy[i], a->xy[i + 1], b->xy[k],
                                                        b->xy[k + 1]));
     }

@@ -41,6 +41,12 @@ static void keep(struct search *s, size_t feature, double distance)
             (struct gs_neighbour){feature, distance * s->nearby->metres_per_unit};
 }
 
+/* The index holds straight ways: a geodesic distance becomes the longest that it can have. */
+static double straight(const struct search *s, double distance)
+{
+    return s->nearby->geodesic ? gs_geodesic_chord(s->nearby->geodesic, distance) : distance;
+}
+
 static double measure_chunk(void *user, size_t item)
 {
     struct search *s = user;
@@ -48,7 +54,7 @@ static double measure_chunk(void *user, size_t item)
     struct gs_run run = gs_chunk_run(s->nearby, chunk);
     double distance = gs_run_distance(s->nearby->geodesic, &s->run, &run, s->limit);
     keep(s, chunk->feature, distance);
-    return distance;
+    return straight(s, distance);
 }
 
 static bool visit_chunk(void *user, size_t item)
@@ -69,9 +75,9 @@ static void compare_run(struct search *s, size_t first, size_t n)
     s->run = site_run(s, first, n);
     struct gs_box3 box = gs_run_box(s->nearby->geodesic, &s->run);
     if (s->nearest)
-        gs_index_nearest(s->nearby->chunk_index, &box, s->limit, measure_chunk, s);
+        gs_index_nearest(s->nearby->chunk_index, &box, straight(s, s->limit), measure_chunk, s);
     else
-        gs_index_within(s->nearby->chunk_index, &box, s->limit, visit_chunk, s);
+        gs_index_within(s->nearby->chunk_index, &box, straight(s, s->limit), visit_chunk, s);
 }
 
 static void compare_part(struct search *s, size_t part)

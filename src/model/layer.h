@@ -7,10 +7,10 @@
 #include "base/param.h"
 
 struct gs_field {
-    const char *name;   /* what studies call it */
-    const char *column; /* what the source calls it; equal to name when not stated */
-    const char *unit;   /* "" when it has none */
-    const char *title;  /* NULL: none */
+    const char *name;        /* what studies call it */
+    const char *column;      /* what the source calls it; equal to name when not stated */
+    const char *unit;        /* "" when it has none */
+    const char *title;       /* NULL: none */
     struct gs_texts missing; /* values that mean "unknown", as written */
     struct gs_pos pos;
 };
@@ -32,34 +32,34 @@ enum gs_resampling {
 struct gs_layer {
     const char *id;
     struct gs_pos pos;
-    const char *title;       /* id when not given */
+    const char *title; /* id when not given */
     const char *description;
-    const char *theme;       /* grid | renewables | water | land | fibre | other */
-    const char *source;      /* what GDAL opens: relative files already joined with the root */
+    const char *theme;  /* grid | renewables | water | land | fibre | other */
+    const char *source; /* what GDAL opens: relative files already joined with the root */
     struct gs_pos source_pos;
-    const char *table;       /* `layer:` of the source; NULL: its only one */
+    const char *table; /* `layer:` of the source; NULL: its only one */
     struct gs_pos table_pos;
-    const char *sql;         /* SpatiaLite SQL in its place */
+    const char *sql; /* SpatiaLite SQL in its place */
     struct gs_pos sql_pos;
-    const char *where;       /* a filter that always applies */
+    const char *where; /* a filter that always applies */
     struct gs_pos where_pos;
-    const char *x, *y;       /* columns with coordinates, for tables without geometry */
-    const char *crs;         /* the CRS of a source that carries none */
+    const char *x, *y; /* columns with coordinates, for tables without geometry */
+    const char *crs;   /* the CRS of a source that carries none */
     struct gs_pos crs_pos;
     bool crs_override;
     struct gs_field *fields;
     size_t n_fields;
-    int band;                /* from 1 */
+    int band; /* from 1 */
     struct gs_pos band_pos;
-    const char *unit;        /* of the raster's values; NULL: as the band says, else none */
+    const char *unit; /* of the raster's values; NULL: as the band says, else none */
     struct gs_pos unit_pos;
-    double *nodata;          /* besides the file's own */
+    double *nodata; /* besides the file's own */
     size_t n_nodata;
     struct gs_pos nodata_pos;
-    int resampling;          /* enum gs_resampling */
+    int resampling; /* enum gs_resampling */
     struct gs_class *classes;
     size_t n_classes;
-    const char **options;    /* GDAL open options KEY=VALUE, NULL-terminated; may be NULL */
+    const char **options; /* GDAL open options KEY=VALUE, NULL-terminated; may be NULL */
     const char *vintage, *expires, *licence, *attribution;
     const char *fetch_url, *fetch_sha256;
 };

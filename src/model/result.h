@@ -13,6 +13,14 @@ struct gs_measured {
     const char **text; /* n_sites; NULL entries: missing; NULL when numeric */
 };
 
+/* What became of a constraint at a site. */
+enum gs_verdict {
+    GS_VERDICT_MET,
+    GS_VERDICT_FAILED,
+    GS_VERDICT_NO_DATA,    /* fails for want of data */
+    GS_VERDICT_NOT_JUDGED, /* the site has no geometry */
+};
+
 /* A line of table `run`. */
 struct gs_fact {
     const char *key, *value;
@@ -27,15 +35,16 @@ struct gs_result {
     double **values;                 /* [criterion][site], 0 to 1, NaN: missing */
     double **parts;                  /* [criterion][site], weight × value; NaN when infeasible */
     struct gs_measured *constraints; /* n_constraints */
+    uint8_t **verdicts;              /* [constraint][site], enum gs_verdict */
     bool *feasible;
-    const char **excluded_by;        /* reasons joined by "; ", NULL when feasible */
-    double *score, *method_index;    /* NaN when infeasible */
-    unsigned *rank;                  /* 0 when infeasible */
-    size_t *order;                   /* sites by rank, then id; infeasible ones last, by id */
-    struct gs_fact *facts;           /* for table `run`, in order */
+    const char **excluded_by;     /* reasons joined by "; ", NULL when feasible */
+    double *score, *method_index; /* NaN when infeasible */
+    unsigned *rank;               /* 0 when infeasible */
+    size_t *order;                /* sites by rank, then id; infeasible ones last, by id */
+    struct gs_fact *facts;        /* for table `run`, in order */
     size_t n_facts;
-    const char *crs_wkt;             /* of the site geometries */
-    int crs_epsg;                    /* 0: none known */
+    const char *crs_wkt; /* of the site geometries */
+    int crs_epsg;        /* 0: none known */
 };
 
 #endif

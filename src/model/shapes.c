@@ -42,8 +42,8 @@ enum gs_status gs_shapes_begin(struct gs_ctx *ctx, struct gs_shapes *shapes)
         return status;
     if (shapes->n == shapes->capacity) {
         size_t capacity = shapes->capacity ? shapes->capacity + 1 : 0;
-        status = gs_grow(ctx, &shapes->part_start, &capacity, shapes->n + 2,
-                         sizeof *shapes->part_start);
+        status =
+            gs_grow(ctx, &shapes->part_start, &capacity, shapes->n + 2, sizeof *shapes->part_start);
         if (status)
             return status;
         shapes->capacity = capacity - 1;

@@ -10,9 +10,9 @@
 enum gs_part_kind {
     GS_PART_POINTS, /* each vertex is a point */
     GS_PART_LINE,   /* a polyline of two or more vertices */
-    GS_PART_RING,   /* closed: first vertex = last; four or more. Exterior rings run counterclockwise
-                       and holes clockwise, so signed areas add up and even-odd and winding rules
-                       agree. The rings of a shape do not cross. */
+    GS_PART_RING, /* closed: first vertex = last; four or more. Exterior rings run counterclockwise
+                     and holes clockwise, so signed areas add up and even-odd and winding rules
+                     agree. The rings of a shape do not cross. */
 };
 
 struct gs_shapes {
@@ -35,8 +35,7 @@ void gs_shapes_clear(struct gs_shapes *shapes);
 enum gs_status gs_shapes_begin(struct gs_ctx *ctx, struct gs_shapes *shapes) GS_NODISCARD;
 /* Appends a part of `n` vertices to the last shape and gives where to write them. */
 enum gs_status gs_shapes_add_part(struct gs_ctx *ctx, struct gs_shapes *shapes,
-                                  enum gs_part_kind kind, size_t n,
-                                  double (**xy)[2]) GS_NODISCARD;
+                                  enum gs_part_kind kind, size_t n, double (**xy)[2]) GS_NODISCARD;
 
 /* Bounds of shape i; false when it is empty. */
 bool gs_shapes_bounds(const struct gs_shapes *shapes, size_t i, double bounds[4]);

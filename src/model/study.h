@@ -51,19 +51,19 @@ struct gs_criterion {
 
 struct gs_constraint {
     struct gs_factor factor;
-    double min, max;         /* in factor.unit; NaN: no such bound */
-    const char *require_text; /* as written: "min: 500 m" */
+    double min, max;            /* in factor.unit; NaN: no such bound */
+    const char *require_text;   /* for people: "at least 500 m" */
     struct gs_texts in, not_in; /* for classes and text */
-    bool pass_missing;       /* `missing: pass`: a site without data satisfies it */
+    bool pass_missing;          /* `missing: pass`: a site without data satisfies it */
 };
 
 struct gs_group {
-    const char *id;    /* "" for the top level */
+    const char *id; /* "" for the top level */
     const char *title;
     struct gs_pos pos;
-    size_t parent;     /* index; the top level (0) is its own parent */
+    size_t parent;               /* index; the top level (0) is its own parent */
     double weight_given, weight; /* final share of the whole */
-    const char *method; /* of its members' weights: "direct" */
+    const char *method;          /* of its members' weights: "direct" */
 };
 
 /* Facility sizes; NaN when the study does not give or imply them. */
@@ -82,8 +82,8 @@ struct gs_facility {
 struct gs_area {
     const char *crs; /* as given: EPSG:3035, WKT, PROJ string */
     struct gs_pos crs_pos;
-    double resolution_m;     /* NaN: not given */
-    double bbox[4];          /* xmin ymin xmax ymax; all NaN: not given */
+    double resolution_m;                 /* NaN: not given */
+    double bbox[4];                      /* xmin ymin xmax ymax; all NaN: not given */
     const struct gs_layer *extent_layer; /* NULL: not given */
     struct gs_pos extent_pos;
 };
@@ -99,9 +99,9 @@ struct gs_candidates {
 
 struct gs_study {
     struct gs_arena arena;
-    const char *path, *text;                     /* the file and its bytes */
+    const char *path, *text; /* the file and its bytes */
     const char *catalogue_path, *catalogue_text;
-    const char *settings;                        /* the --set values, one a line; "" when none */
+    const char *settings; /* the --set values, one a line; "" when none */
     const char *title, *description;
     struct gs_catalogue catalogue;
     struct gs_area area;

@@ -18,12 +18,12 @@ struct gs_column {
 
 /* What reading a layer met, for the report. Nothing is dropped without being counted here. */
 struct gs_read_counts {
-    size_t read;           /* features that passed the filters */
+    size_t read; /* features that passed the filters */
     size_t kept;
-    size_t empty;          /* null or empty geometry */
-    size_t repaired;       /* invalid polygon made valid */
-    size_t unrepairable;   /* invalid beyond repair, left out */
-    size_t unprojectable;  /* not representable in the analysis CRS, left out */
+    size_t empty;         /* null or empty geometry */
+    size_t repaired;      /* invalid polygon made valid */
+    size_t unrepairable;  /* invalid beyond repair, left out */
+    size_t unprojectable; /* not representable in the analysis CRS, left out */
 };
 
 /* The features of one layer in the analysis CRS. Order: as the source gives them; nothing computed

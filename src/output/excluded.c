@@ -3,6 +3,7 @@
 #include "output/summary.h"
 
 #include <math.h>
+#include <string.h>
 
 size_t gs_count_excluded(const struct gs_result *result)
 {
@@ -26,9 +27,9 @@ bool gs_reason_holds(const struct gs_result *result, struct gs_reason reason, si
     bool nowhere = gs_shapes_is_empty(&result->sites.features.shapes, site);
     switch (reason.kind) {
     case GS_REASON_FAILED:
-        return gs_verdict(result, reason.item, site) == GS_VERDICT_FAILED;
+        return result->verdicts[reason.item][site] == GS_VERDICT_FAILED;
     case GS_REASON_NO_DATA:
-        return gs_verdict(result, reason.item, site) == GS_VERDICT_NO_DATA;
+        return result->verdicts[reason.item][site] == GS_VERDICT_NO_DATA;
     case GS_REASON_NO_WORTH:
         return !nowhere && isnan(result->values[reason.item][site]);
     default:
@@ -49,18 +50,27 @@ bool gs_reason_next(const struct gs_result *result, struct gs_reason *reason, si
     return false;
 }
 
+/* "protected (Clear of parks, at least 500 m)": the id, as `excluded_by` has it, then what it
+ * means. */
+static void append_factor(struct gs_text *text, const struct gs_factor *factor, const char *what)
+{
+    bool titled = strcmp(factor->title, factor->id) != 0;
+    gs_text_printf(text, "%s (%s%s%s)", factor->id, titled ? factor->title : "", titled ? ", " : "",
+                   what);
+}
+
 void gs_append_reason(struct gs_text *text, const struct gs_study *study, struct gs_reason reason)
 {
     switch (reason.kind) {
     case GS_REASON_FAILED:
-        gs_text_printf(text, "%s (%s)", study->constraints[reason.item].factor.title,
-                       study->constraints[reason.item].require_text);
+        append_factor(text, &study->constraints[reason.item].factor,
+                      study->constraints[reason.item].require_text);
         break;
     case GS_REASON_NO_DATA:
-        gs_text_printf(text, "%s: no data", study->constraints[reason.item].factor.title);
+        append_factor(text, &study->constraints[reason.item].factor, "no data");
         break;
     case GS_REASON_NO_WORTH:
-        gs_text_printf(text, "%s: no data or no worth", study->criteria[reason.item].factor.title);
+        append_factor(text, &study->criteria[reason.item].factor, "no data or no worth");
         break;
     default:
         gs_text_append(text, "no geometry");

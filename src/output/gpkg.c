@@ -39,7 +39,7 @@ static void fill_ranking(const struct gs_result *result, const struct gs_ranking
     }
     for (size_t c = 0; c < study->n_constraints; c++) {
         struct gs_gpkg_cell *cell = cells + gs_ranking_constraint(ranking, c);
-        enum gs_verdict verdict = gs_verdict(result, c, site);
+        enum gs_verdict verdict = result->verdicts[c][site];
         cell[0] = measured_cell(&result->constraints[c], site);
         cell[1] = gs_number_cell(verdict == GS_VERDICT_MET);
         cell[1].null = verdict == GS_VERDICT_NOT_JUDGED;

@@ -192,31 +192,3 @@ bool gs_is_measured(const struct gs_measured *measured, size_t site)
 {
     return measured->text ? measured->text[site] != NULL : !isnan(measured->number[site]);
 }
-
-/* How often the reasons name a factor: `ID: …` at the start or after "; ". */
-static size_t count_reasons(const char *reasons, const char *id)
-{
-    size_t n = 0, length = strlen(id);
-    for (const char *at = reasons; at; at = strstr(at, "; ")) {
-        at += at == reasons ? 0 : 2;
-        n += strncmp(at, id, length) == 0 && at[length] == ':' && at[length + 1] == ' ';
-    }
-    return n;
-}
-
-enum gs_verdict gs_verdict(const struct gs_result *result, size_t constraint, size_t site)
-{
-    const struct gs_study *study = result->study;
-    const char *id = study->constraints[constraint].factor.id;
-    if (result->feasible[site])
-        return GS_VERDICT_MET;
-    if (gs_shapes_is_empty(&result->sites.features.shapes, site))
-        return GS_VERDICT_NOT_JUDGED;
-    size_t n = count_reasons(result->excluded_by[site], id);
-    for (size_t c = 0; c < study->n_criteria && n; c++) /* a criterion of the same id, unmeasured */
-        n -= strcmp(study->criteria[c].factor.id, id) == 0 && isnan(result->values[c][site]);
-    if (n == 0)
-        return GS_VERDICT_MET;
-    return gs_is_measured(&result->constraints[constraint], site) ? GS_VERDICT_FAILED
-                                                                  : GS_VERDICT_NO_DATA;
-}

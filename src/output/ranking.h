@@ -49,15 +49,6 @@ void gs_ranking_release(struct gs_ranking *ranking);
 size_t gs_ranking_criterion(const struct gs_ranking *ranking, size_t c);
 size_t gs_ranking_constraint(const struct gs_ranking *ranking, size_t c);
 
-/* What became of a constraint at a site. */
-enum gs_verdict {
-    GS_VERDICT_MET,
-    GS_VERDICT_FAILED,
-    GS_VERDICT_NO_DATA,    /* fails for want of data */
-    GS_VERDICT_NOT_JUDGED, /* the site has no geometry */
-};
-enum gs_verdict gs_verdict(const struct gs_result *result, size_t constraint, size_t site);
-
 /* Has the site data for this factor? */
 bool gs_is_measured(const struct gs_measured *measured, size_t site);
 

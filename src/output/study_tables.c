@@ -103,7 +103,7 @@ static enum gs_status write_constraint(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
     const struct gs_factor *factor = &constraint->factor;
     size_t n_excluded = 0;
     for (size_t site = 0; site < result->n_sites; site++) {
-        enum gs_verdict verdict = gs_verdict(result, c, site);
+        enum gs_verdict verdict = result->verdicts[c][site];
         n_excluded += verdict == GS_VERDICT_FAILED || verdict == GS_VERDICT_NO_DATA;
     }
     struct gs_gpkg_cell cells[] = {

@@ -72,14 +72,14 @@ static void append_site(struct gs_text *text, const struct gs_result *result, si
     gs_text_printf(text, "%.3f", result->score[site] + 0.0);
     gs_text_pad(text, COLUMN_STRONGEST);
     gs_text_append_clipped(text,
-                           strongest == SIZE_MAX ? "none" : study->criteria[strongest].factor.title,
+                           strongest == SIZE_MAX ? "none" : study->criteria[strongest].factor.id,
                            COLUMN_WEAKEST - COLUMN_STRONGEST - 1);
     gs_text_pad(text, COLUMN_WEAKEST);
     gs_text_release(&cell);
     if (weakest == SIZE_MAX) {
         gs_text_append(&cell, "none");
     } else {
-        gs_text_printf(&cell, "%s: ", study->criteria[weakest].factor.title);
+        gs_text_printf(&cell, "%s: ", study->criteria[weakest].factor.id);
         append_measured(&cell, &study->criteria[weakest].factor, &result->criteria[weakest], site);
     }
     gs_text_append_clipped(text, cell.bytes ? cell.bytes : "", WIDTH - COLUMN_WEAKEST);
@@ -104,7 +104,7 @@ static void append_table(struct gs_text *text, const struct gs_result *result, s
         append_site(text, result, result->order[place]);
 }
 
-/* "    12  Flat ground (max: 10 degree): Steep, Cliff, Peak and 9 more" */
+/* "    12  slope (Flat ground, at most 10 degree): Steep, Cliff, Peak and 9 more" */
 static void append_group(struct gs_text *text, const struct gs_result *result,
                          struct gs_reason reason, size_t n)
 {
@@ -113,7 +113,7 @@ static void append_group(struct gs_text *text, const struct gs_result *result,
     gs_text_init(&part);
     gs_append_reason(&part, result->study, reason);
     gs_text_printf(&line, "%6zu  ", n);
-    gs_text_append_clipped(&line, part.bytes ? part.bytes : "", 50);
+    gs_text_append_clipped(&line, part.bytes ? part.bytes : "", 62);
     gs_text_append(&line, ": ");
     text->failed |= part.failed;
     gs_text_release(&part);

@@ -38,8 +38,8 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* The source a factor reads, opened at first use. `*at` stays SIZE_MAX when it cannot be opened (which
- * is reported once for all its factors). */
+/* The source a factor reads, opened at first use. `*at` stays SIZE_MAX when it cannot be opened
+ * (which is reported once for all its factors). */
 static enum gs_status find_source(struct gs_ctx *ctx, struct gs_bound *bound,
                                   const struct gs_factor *factor, size_t *at)
 {
@@ -76,8 +76,7 @@ static enum gs_status want_field(struct gs_ctx *ctx, struct gs_bound *bound,
             return GS_OK;
     if (!source->fields) { /* each factor names one field at most */
         source->fields = GS_ARENA_ARRAY(ctx, &bound->arena, const char *, bound->n_factors);
-        source->kinds =
-            GS_ARENA_ARRAY(ctx, &bound->arena, enum gs_field_kind, bound->n_factors);
+        source->kinds = GS_ARENA_ARRAY(ctx, &bound->arena, enum gs_field_kind, bound->n_factors);
         if (!source->fields || !source->kinds)
             return GS_ENOMEM;
     }
@@ -96,8 +95,8 @@ static enum gs_status no_such_field(struct gs_ctx *ctx, const struct gs_pos *pos
     gs_text_init(&hint);
     if (nearest)
         gs_text_printf(&hint, "did you mean `%s`?", nearest);
-    enum gs_status status = gs_fail(ctx, GS_ESTUDY, pos, hint.bytes,
-                                    "layer `%s` has no field `%s`", layer->id, name);
+    enum gs_status status =
+        gs_fail(ctx, GS_ESTUDY, pos, hint.bytes, "layer `%s` has no field `%s`", layer->id, name);
     gs_text_release(&hint);
     return status;
 }
@@ -203,7 +202,13 @@ static enum gs_status bind_vector_factor(struct gs_ctx *ctx, struct gs_bound *bo
         if (!status)
             status = want_field(ctx, bound, source, name, kind);
     }
+    if (!status && (measure->flags & GS_MEASURE_PLANAR) && bound->metres_per_unit == 0)
+        status = gs_fail(ctx, GS_ESTUDY, &factor->measure_pos,
+                         "choose a projected CRS for `area:`, such as EPSG:3035",
+                         "measure `%s` cannot be taken in a CRS of degrees", factor->measure_name);
     double reach_m = measure->reach_m ? measure->reach_m(factor->measure_params) : INFINITY;
+    if ((measure->flags & GS_MEASURE_AREA) && !isfinite(reach_m)) /* no farther than the site */
+        reach_m = gs_footprint_radius_m(&bound->study->facility);
     if (!(reach_m <= source->reach_m))
         source->reach_m = reach_m;
     if (bound->metres_per_unit == 0 ||
@@ -229,10 +234,9 @@ static enum gs_status bind_factor(struct gs_ctx *ctx, struct gs_bound *bound,
     if (factor->measure->input == GS_INPUT_SITE) {
         const char *name = gs_measure_field(factor->measure, factor->measure_params);
         enum gs_field_kind kind;
-        return bound->candidates && name
-                   ? bind_field(ctx, factor, bound->study->candidates.layer, bound->candidates,
-                                name, &kind)
-                   : GS_OK;
+        return bound->candidates && name ? bind_field(ctx, factor, bound->study->candidates.layer,
+                                                      bound->candidates, name, &kind)
+                                         : GS_OK;
     }
     enum gs_status status = find_source(ctx, bound, factor, &bf->source);
     if (status || bf->source == SIZE_MAX)
@@ -272,11 +276,11 @@ static enum gs_status layer_extent(struct gs_ctx *ctx, struct gs_bound *bound,
     struct gs_transform *transform = NULL;
     double bounds[4];
     status = gs_transform_new(ctx, gs_vector_crs(vector), bound->crs, &transform);
-    if (!status && (!gs_vector_bounds(vector, bounds) ||
-                    !gs_transform_bounds(transform, bounds, out)))
-        status = gs_fail(ctx, GS_EDATA, &bound->study->area.extent_pos,
-                         "give the extent as `bbox:`",
-                         "the extent of layer `%s` cannot be told in the analysis CRS", layer->id);
+    if (!status &&
+        (!gs_vector_bounds(vector, bounds) || !gs_transform_bounds(transform, bounds, out)))
+        status =
+            gs_fail(ctx, GS_EDATA, &bound->study->area.extent_pos, "give the extent as `bbox:`",
+                    "the extent of layer `%s` cannot be told in the analysis CRS", layer->id);
     gs_transform_free(transform);
     gs_vector_close(vector);
     return status;
@@ -285,8 +289,7 @@ static enum gs_status layer_extent(struct gs_ctx *ctx, struct gs_bound *bound,
 static enum gs_status bind_area(struct gs_ctx *ctx, struct gs_bound *bound)
 {
     const struct gs_area *area = &bound->study->area;
-    memcpy(bound->area, isnan(area->bbox[0]) ? bound->site_bounds : area->bbox,
-           sizeof bound->area);
+    memcpy(bound->area, isnan(area->bbox[0]) ? bound->site_bounds : area->bbox, sizeof bound->area);
     return area->extent_layer ? layer_extent(ctx, bound, area->extent_layer, bound->area) : GS_OK;
 }
 

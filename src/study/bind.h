@@ -22,8 +22,8 @@ struct gs_source {
     const char **fields;
     enum gs_field_kind *kinds;
     size_t n_fields;
-    double reach_m;  /* the farthest that features count, INFINITY: all */
-    bool geodesic;   /* some measure wants distances on the ellipsoid */
+    double reach_m; /* the farthest that features count, INFINITY: all */
+    bool geodesic;  /* some measure wants distances on the ellipsoid */
     size_t n_factors;
     /* For the report. */
     struct gs_read_counts counts;
@@ -44,8 +44,8 @@ struct gs_bound {
     struct gs_crs *crs;
     double metres_per_unit; /* of the analysis CRS, 0 when it is geographic */
     struct gs_sites sites;
-    double site_bounds[4];  /* of all sites; NaN when none has a geometry */
-    double area[4];         /* of the study, analysis CRS */
+    double site_bounds[4]; /* of all sites; NaN when none has a geometry */
+    double area[4];        /* of the study, analysis CRS */
     struct gs_source *sources;
     size_t n_sources;
     struct gs_bound_factor *factors; /* constraints first, then criteria */
@@ -55,7 +55,8 @@ struct gs_bound {
 
 /* Opens and checks everything, reporting all faults; reads the candidates. GS_ESTUDY when the study
  * is at fault, GS_EDATA when only data are. */
-enum gs_status gs_bind(struct gs_ctx *ctx, struct gs_study *study, struct gs_bound **out) GS_NODISCARD;
+enum gs_status gs_bind(struct gs_ctx *ctx, struct gs_study *study,
+                       struct gs_bound **out) GS_NODISCARD;
 void gs_bound_free(struct gs_bound *bound);
 
 /* The features of a vector source, as all its factors need them; the counts are reported. */
@@ -64,6 +65,9 @@ enum gs_status gs_bound_read(struct gs_ctx *ctx, struct gs_bound *bound, struct 
 
 /* Reads the candidates into bound->sites; used by gs_bind. */
 enum gs_status gs_bind_sites(struct gs_ctx *ctx, struct gs_bound *bound) GS_NODISCARD;
+
+/* The radius of the disc that has the facility's land as its area; 0 when none is given. */
+double gs_footprint_radius_m(const struct gs_facility *facility);
 
 /* The number a measure holds under parameter `key`, NaN when it has no such parameter. */
 double gs_measure_quantity(const struct gs_measure *measure, const void *params, const char *key);

@@ -6,19 +6,24 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define TEXT(owner, name, member_, ...)                                                            \
-    {.key = name, .type = GS_PARAM_TEXT, .offset = offsetof(struct owner, member_), __VA_ARGS__}
+    {                                                                                              \
+        .key = name, .type = GS_PARAM_TEXT, .offset = offsetof(struct owner, member_), __VA_ARGS__ \
+    }
 #define QUANTITY(owner, name, member_, unit_, ...)                                                 \
-    {.key = name,                                                                                  \
-     .type = GS_PARAM_QUANTITY,                                                                    \
-     .unit = unit_,                                                                                \
-     .offset = offsetof(struct owner, member_),                                                    \
-     __VA_ARGS__}
+    {                                                                                              \
+        .key = name, .type = GS_PARAM_QUANTITY, .unit = unit_,                                     \
+        .offset = offsetof(struct owner, member_), __VA_ARGS__                                     \
+    }
 #define NODE(name, holds, ...)                                                                     \
-    {.key = name, .type = GS_PARAM_NODE, .placeholder = holds, __VA_ARGS__}
+    {                                                                                              \
+        .key = name, .type = GS_PARAM_NODE, .placeholder = holds, __VA_ARGS__                      \
+    }
 #define BLOCK(id, owner, params_, ...)                                                             \
-    const struct gs_block gs_block_##id = {                                                        \
-        .name = #id, .params = params_, .n_params = COUNT(params_), .size = sizeof(struct owner),  \
-        .summary = __VA_ARGS__}
+    const struct gs_block gs_block_##id = {.name = #id,                                            \
+                                           .params = params_,                                      \
+                                           .n_params = COUNT(params_),                             \
+                                           .size = sizeof(struct owner),                           \
+                                           .summary = __VA_ARGS__}
 
 const char *const gs_themes[] = {"grid", "renewables", "water", "land", "fibre", "other", NULL};
 
@@ -49,7 +54,8 @@ static const struct gs_param area_params[] = {
          .help = "The analysis CRS, such as EPSG:3035; every layer is reprojected to it"),
     QUANTITY(gs_area, "resolution", resolution_m, "m", .flags = GS_PARAM_MIN_OPEN,
              .help = "Cell size of the surface"),
-    NODE("extent", "block:extent", .help = "The area of the study; by default the candidates' extent"),
+    NODE("extent", "block:extent",
+         .help = "The area of the study; by default the candidates' extent"),
 };
 BLOCK(area, gs_area, area_params, "The area of the study and its CRS");
 
@@ -79,15 +85,17 @@ static const struct gs_param facility_params[] = {
     QUANTITY(gs_facility, "land", land_m2, "m2", .max = INFINITY,
              .help = "Land of the site; around a point candidate this area is a disc"),
 };
-BLOCK(facility, gs_facility, facility_params,
-      "The facility sizes the site; quantities elsewhere may say `facility.power`, `facility.water`, "
-      "… or a multiple such as `1.5 * facility.power`");
+BLOCK(
+    facility, gs_facility, facility_params,
+    "The facility sizes the site; quantities elsewhere may say `facility.power`, `facility.water`, "
+    "… or a multiple such as `1.5 * facility.power`");
 
 static const struct gs_param candidates_params[] = {
     TEXT(gs_candidates_read, "layer", layer, .flags = GS_PARAM_REQUIRED,
          .help = "A layer of points or polygons"),
     TEXT(gs_candidates_read, "id", id,
-         .help = "Field with the id of each site, unique; by default its number in the layer, from 1"),
+         .help =
+             "Field with the id of each site, unique; by default its number in the layer, from 1"),
     TEXT(gs_candidates_read, "name", name, .help = "Field with the name of each site"),
     TEXT(gs_candidates_read, "where", where, .help = "Only the sites that satisfy this condition"),
 };
@@ -95,13 +103,14 @@ BLOCK(candidates, gs_candidates_read, candidates_params, "The sites to rank");
 
 #define FACTOR_KEYS                                                                                \
     TEXT(gs_factor_read, "id", id, .flags = GS_PARAM_REQUIRED,                                     \
-         .help = "Short unique name: it also names columns of the result"),                                  \
+         .help = "Short unique name: it also names columns of the result"),                        \
         TEXT(gs_factor_read, "title", title, .help = "For people; by default the id"),             \
         TEXT(gs_factor_read, "layer", layer,                                                       \
              .help = "A layer of the catalogue; not for measure `attribute`"),                     \
         TEXT(gs_factor_read, "where", where,                                                       \
-             .help = "Only the features that satisfy this SQL condition, in the catalogue's field " \
-                     "names"),                                                                     \
+             .help =                                                                               \
+                 "Only the features that satisfy this SQL condition, in the catalogue's field "    \
+                 "names"),                                                                         \
         NODE("measure", "measure", .flags = GS_PARAM_REQUIRED,                                     \
              .help = "What turns the layer into one number per site")
 
@@ -143,7 +152,8 @@ static const struct gs_param criterion_params[] = {
          .help = "What a site without data gets: exclude, worst, best, or a worth of 0 to 1; by "
                  "default as in `decision:`"),
 };
-BLOCK(criterion, gs_factor_read, criterion_params, "A criterion: layer, measure, value function, weight");
+BLOCK(criterion, gs_factor_read, criterion_params,
+      "A criterion: layer, measure, value function, weight");
 
 static const struct gs_param group_params[] = {
     TEXT(gs_group_read, "id", id, .flags = GS_PARAM_REQUIRED, .help = "Short unique name"),
@@ -158,8 +168,9 @@ static const struct gs_param decision_params[] = {
     TEXT(gs_decision_read, "method", method, .fallback = "weighted_sum",
          .help = "A decision method; its parameters stand beside it"),
     NODE("missing", "missing",
-         .help = "What a site without data in a criterion gets: exclude (the default), worst, best, "
-                 "or a worth of 0 to 1"),
+         .help =
+             "What a site without data in a criterion gets: exclude (the default), worst, best, "
+             "or a worth of 0 to 1"),
 };
 BLOCK(decision, gs_decision_read, decision_params, "How criteria become a ranking");
 
@@ -177,7 +188,8 @@ static const struct gs_param catalogue_params[] = {
 };
 BLOCK(catalogue, gs_catalogue_read, catalogue_params, "A catalogue of layers");
 
-static const char *const resamplings[] = {"default", "nearest", "bilinear", "cubic", "average", NULL};
+static const char *const resamplings[] = {"default", "nearest", "bilinear",
+                                          "cubic",   "average", NULL};
 static const struct gs_param layer_params[] = {
     TEXT(gs_layer_read, "title", layer.title, .help = "For people; by default the name"),
     TEXT(gs_layer_read, "description", layer.description, .help = "What a user should know"),
@@ -189,8 +201,9 @@ static const struct gs_param layer_params[] = {
      .help = "What it is about"},
     TEXT(gs_layer_read, "source", layer.source, .flags = GS_PARAM_REQUIRED,
          .help = "Anything GDAL opens: a file below `root`, /vsicurl/…, /vsizip/…, PG:…, WFS:…"),
-    TEXT(gs_layer_read, "layer", layer.table, .help = "The layer inside the source; may be left out "
-                                                      "when there is one only"),
+    TEXT(gs_layer_read, "layer", layer.table,
+         .help = "The layer inside the source; may be left out "
+                 "when there is one only"),
     TEXT(gs_layer_read, "sql", layer.sql, .help = "In place of `layer`: a SpatiaLite query"),
     TEXT(gs_layer_read, "where", layer.where, .help = "A condition that always applies"),
     TEXT(gs_layer_read, "x", layer.x, .help = "Column with x or longitude, for tables"),
@@ -226,7 +239,8 @@ static const struct gs_param layer_params[] = {
     TEXT(gs_layer_read, "vintage", layer.vintage, .help = "When the data was made: 2022-03"),
     TEXT(gs_layer_read, "expires", layer.expires, .help = "When it should be renewed"),
     TEXT(gs_layer_read, "licence", layer.licence, .help = "SPDX id or name"),
-    TEXT(gs_layer_read, "attribution", layer.attribution, .help = "What must be shown with results"),
+    TEXT(gs_layer_read, "attribution", layer.attribution,
+         .help = "What must be shown with results"),
     NODE("fetch", "block:fetch", .help = "Where it can be had"),
 };
 BLOCK(layer, gs_layer_read, layer_params, "A dataset");
@@ -249,9 +263,9 @@ static const struct gs_param fetch_params[] = {
 BLOCK(fetch, gs_fetch_read, fetch_params, "How a source is fetched");
 
 const struct gs_block *const gs_blocks[] = {
-    &gs_block_study,      &gs_block_area,     &gs_block_extent,    &gs_block_facility,
-    &gs_block_candidates, &gs_block_constraint, &gs_block_require, &gs_block_criterion,
-    &gs_block_group,      &gs_block_decision, &gs_block_catalogue, &gs_block_layer,
+    &gs_block_study,      &gs_block_area,       &gs_block_extent,    &gs_block_facility,
+    &gs_block_candidates, &gs_block_constraint, &gs_block_require,   &gs_block_criterion,
+    &gs_block_group,      &gs_block_decision,   &gs_block_catalogue, &gs_block_layer,
     &gs_block_field,      &gs_block_fetch,
 };
 const size_t gs_n_blocks = COUNT(gs_blocks);
@@ -265,10 +279,10 @@ const struct gs_block *gs_block_find(const char *name)
 }
 
 const char *const gs_future_keys[][2] = {
-    {"study", "robustness"},   {"study", "portfolio"},     {"study", "scenarios"},
-    {"study", "surface"},      {"study", "weights"},       {"criterion", "better"},
+    {"study", "robustness"},    {"study", "portfolio"},      {"study", "scenarios"},
+    {"study", "surface"},       {"study", "weights"},        {"criterion", "better"},
     {"criterion", "normalise"}, {"criterion", "preference"}, {"criterion", "uncertainty"},
-    {"group", "weights"},      {"decision", "also"},       {"decision", "normalise"},
-    {"candidates", "locate"},  {"candidates", "cells"},    {"candidates", "represent"},
-    {"layer", "uncertainty"},  {"criterion", "surface"},   {NULL, NULL},
+    {"group", "weights"},       {"decision", "also"},        {"decision", "normalise"},
+    {"candidates", "locate"},   {"candidates", "cells"},     {"candidates", "represent"},
+    {"layer", "uncertainty"},   {"criterion", "surface"},    {NULL, NULL},
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The blocks a study and a catalogue are made of, as parameter tables: the single source of the YAML
- * check, the schema and the reference page. */
+/* The blocks a study and a catalogue are made of, as parameter tables: the single source of the
+ * YAML check, the schema and the reference page. */
 #ifndef GS_STUDY_BLOCKS_H
 #define GS_STUDY_BLOCKS_H
 
@@ -11,9 +11,8 @@
  *   "block:NAME"  a mapping with the keys of that block
  *   "list:NAME"   a list of such mappings
  *   "map:NAME"    a mapping of names to such mappings
- *   "measure", "value", "method"  a mapping whose `type` (for the decision: `method`) names a registry entry,
- *                 beside that entry's parameters
- *   "texts"       a mapping of names to texts
+ *   "measure", "value", "method"  a mapping whose `type` (for the decision: `method`) names a
+ * registry entry, beside that entry's parameters "texts"       a mapping of names to texts
  *   "missing"     exclude | worst | best | a worth between 0 and 1
  *   "bbox"        [xmin, ymin, xmax, ymax]  */
 struct gs_block {
@@ -84,8 +83,8 @@ extern const struct gs_block gs_block_study, gs_block_area, gs_block_extent, gs_
 
 extern const char *const gs_themes[];
 
-/* Keys of the design that this version does not carry out: they get an error of their own instead of
- * "unknown key". NULL-terminated pairs of block name and key. */
+/* Keys of the design that this version does not carry out: they get an error of their own instead
+ * of "unknown key". NULL-terminated pairs of block name and key. */
 extern const char *const gs_future_keys[][2];
 
 #endif

@@ -30,8 +30,7 @@ static bool is_gdal_name(const char *path)
     return letters > 1 && path[letters] == ':';
 }
 
-char *gs_path_join(struct gs_ctx *ctx, struct gs_arena *arena, const char *folder,
-                   const char *path)
+char *gs_path_join(struct gs_ctx *ctx, struct gs_arena *arena, const char *folder, const char *path)
 {
     if (is_gdal_name(path) || strcmp(folder, ".") == 0)
         return gs_arena_text(ctx, arena, path);
@@ -259,7 +258,8 @@ enum gs_status gs_parse_catalogue(struct gs_reader *reader, const char *path,
     if (!layers)
         return GS_OK;
     if (layers->kind != GS_NODE_MAP) {
-        gs_reader_fault(reader, &layers->pos, NULL, "`layers` must be a mapping of names to layers");
+        gs_reader_fault(reader, &layers->pos, NULL,
+                        "`layers` must be a mapping of names to layers");
         return GS_OK;
     }
     size_t n = 0;

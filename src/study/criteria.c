@@ -26,9 +26,9 @@ static const struct gs_param type_params[] = {
      .help = "write `{type: NAME, …}`; `gigasite list measures` and `list values` show the names"},
 };
 
-/* The text of `type`, or NULL after reporting. `measure: distance` is short for {type: distance}. */
-static const char *read_type(struct gs_reader *reader, const struct gs_node *node,
-                             const char *what)
+/* The text of `type`, or NULL after reporting. `measure: distance` is short for {type: distance}.
+ */
+static const char *read_type(struct gs_reader *reader, const struct gs_node *node, const char *what)
 {
     const struct gs_node *type = node->kind == GS_NODE_SCALAR ? node : gs_node_get(node, "type");
     if (node->kind == GS_NODE_LIST || gs_node_is_null(node) || !type ||
@@ -90,6 +90,8 @@ static const char *measured_unit(const struct gs_study *study, const struct gs_f
 {
     const struct gs_measure *measure = factor->measure;
     const struct gs_layer *layer = factor->layer ? factor->layer : study->candidates.layer;
+    if (measure->unit_of)
+        return measure->unit_of(factor->measure_params);
     if (strcmp(measure->unit, GS_UNIT_BAND) == 0)
         return layer && layer->n_classes ? "" : layer ? layer->unit : NULL;
     if (measure->unit_of)
@@ -161,8 +163,7 @@ static enum gs_status parse_factor(struct gs_reader *reader, const struct gs_nod
                             factor->measure_name);
         if (read->where)
             gs_reader_fault(reader, &factor->where_pos, NULL,
-                            "`where` filters a layer; measure `%s` has none",
-                            factor->measure_name);
+                            "`where` filters a layer; measure `%s` has none", factor->measure_name);
     } else if (!read->layer) {
         gs_reader_fault(reader, &node->pos, "name a layer of the catalogue with `layer:`",
                         "`%s` needs a layer", factor->id);
@@ -179,8 +180,8 @@ static enum gs_status parse_factor(struct gs_reader *reader, const struct gs_nod
     return status;
 }
 
-/* Settles the unit of a factor once its own quantities are read: where neither measure nor catalogue
- * states one, the study's own word is taken, and said aloud. */
+/* Settles the unit of a factor once its own quantities are read: where neither measure nor
+ * catalogue states one, the study's own word is taken, and said aloud. */
 static void settle_unit(struct gs_reader *reader, struct gs_factor *factor, const char *known,
                         const char *adopted, const struct gs_pos *pos)
 {
@@ -194,6 +195,49 @@ static void settle_unit(struct gs_reader *reader, struct gs_factor *factor, cons
 }
 
 /* -- constraints ------------------------------------------------------------------------------- */
+
+/* "at least 180 MW (facility.power)", "none of a, b": the requirement as people say it. */
+static enum gs_status require_text(struct gs_reader *reader, const struct gs_node *node,
+                                   struct gs_constraint *constraint)
+{
+    const struct {
+        const char *key, *words;
+        double bound;
+        const struct gs_texts *list;
+    } parts[] = {
+        {"min", "at least ", constraint->min, NULL},
+        {"max", "at most ", constraint->max, NULL},
+        {"in", "one of ", NAN, &constraint->in},
+        {"not_in", "none of ", NAN, &constraint->not_in},
+    };
+    struct gs_text text;
+    gs_text_init(&text);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const struct gs_node *child = gs_node_get(node, parts[i].key);
+        if (!child)
+            continue;
+        gs_text_printf(&text, "%s%s", text.length ? ", " : "", parts[i].words);
+        for (size_t k = 0; parts[i].list && k < parts[i].list->n; k++)
+            gs_text_printf(&text, "%s%s", k ? ", " : "", parts[i].list->items[k]);
+        if (parts[i].list || child->kind != GS_NODE_SCALAR)
+            continue;
+        const char *written = child->text;
+        bool refers = strstr(written, "facility."), bare = !strpbrk(written, " %") && !refers;
+        if (refers)
+            gs_text_append_rounded(&text, parts[i].bound, 6);
+        else
+            gs_text_append(&text, written);
+        if ((refers || bare) && !gs_unit_is_plain(constraint->factor.unit))
+            gs_text_printf(&text, " %s", constraint->factor.unit);
+        if (refers)
+            gs_text_printf(&text, " (%s)", written);
+    }
+    constraint->require_text =
+        text.failed ? NULL
+                    : gs_arena_text(reader->ctx, reader->arena, text.bytes ? text.bytes : "");
+    gs_text_release(&text);
+    return constraint->require_text ? GS_OK : gs_fail_memory(reader->ctx);
+}
 
 static enum gs_status parse_require(struct gs_reader *reader, const struct gs_node *node,
                                     const struct gs_study *study, struct gs_constraint *constraint)
@@ -210,13 +254,12 @@ static enum gs_status parse_require(struct gs_reader *reader, const struct gs_no
     constraint->max = read.max;
     constraint->in = read.in;
     constraint->not_in = read.not_in;
-    bool bounds = !isnan(read.min) || !isnan(read.max);
-    if (node->kind == GS_NODE_MAP && !bounds && !read.in.n && !read.not_in.n)
+    if (node->kind == GS_NODE_MAP && !node->children)
         gs_reader_fault(reader, &node->pos, "write `require: {min: 500 m}`",
                         "`require` demands nothing: it needs min, max, in or not_in");
     if (read.min > read.max)
         gs_reader_fault(reader, &node->pos, NULL, "no quantity is at least min and at most max");
-    return flow_text(reader, node, &constraint->require_text);
+    return require_text(reader, node, constraint);
 }
 
 enum gs_status gs_parse_constraints(struct gs_reader *reader, const struct gs_node *root,
@@ -239,8 +282,8 @@ enum gs_status gs_parse_constraints(struct gs_reader *reader, const struct gs_no
     for (const struct gs_node *child = list->children; child; child = child->next) {
         struct gs_constraint *constraint = &study->constraints[study->n_constraints];
         struct gs_factor_read read = {0};
-        enum gs_status status = parse_factor(reader, child, &gs_block_constraint, study,
-                                             &constraint->factor, &read);
+        enum gs_status status =
+            parse_factor(reader, child, &gs_block_constraint, study, &constraint->factor, &read);
         if (status)
             return status;
         for (size_t i = 0; i < study->n_constraints; i++)
@@ -281,13 +324,14 @@ static enum gs_status resolve_classes(struct gs_reader *reader, const struct gs_
             while (at < layer->n_classes && strcmp(layer->classes[at].name, worths->keys[k]) != 0)
                 at++;
             if (at < layer->n_classes) {
-                worths->keys[k] = gs_arena_printf(reader->ctx, reader->arena, "%lld",
-                                                  layer->classes[at].code);
+                worths->keys[k] =
+                    gs_arena_printf(reader->ctx, reader->arena, "%lld", layer->classes[at].code);
                 if (!worths->keys[k])
                     return GS_ENOMEM;
             } else if (!gs_parse_number(worths->keys[k], &code, &rest) || *rest) {
-                gs_reader_fault(reader, &c->value_pos, "classes are named under `classes:` in the "
-                                                       "catalogue",
+                gs_reader_fault(reader, &c->value_pos,
+                                "classes are named under `classes:` in the "
+                                "catalogue",
                                 "layer `%s` has no class `%s`", layer->id, worths->keys[k]);
             }
         }
@@ -316,9 +360,9 @@ static enum gs_status parse_value(struct gs_reader *reader, const struct gs_node
     snprintf(what, sizeof what, "value function `%s`", criterion->value_name);
     const char *unit = measured_unit(study, &criterion->factor), *adopted;
     size_t faults = reader->n_faults;
-    enum gs_status status = read_entry(
-        reader, node, what, criterion->value->params, criterion->value->n_params,
-        criterion->value->params_size, unit, &criterion->value_params, &adopted);
+    enum gs_status status =
+        read_entry(reader, node, what, criterion->value->params, criterion->value->n_params,
+                   criterion->value->params_size, unit, &criterion->value_params, &adopted);
     if (status)
         return status;
     settle_unit(reader, &criterion->factor, unit, adopted, &node->pos);
@@ -449,8 +493,12 @@ enum gs_status gs_parse_criteria(struct gs_reader *reader, const struct gs_node 
     study->groups = GS_ARENA_ARRAY(reader->ctx, reader->arena, struct gs_group, n + 1);
     if (!study->criteria || !study->groups)
         return GS_ENOMEM;
-    study->groups[0] = (struct gs_group){
-        .id = "", .title = "", .pos = list->pos, .weight_given = 1, .weight = 1, .method = "direct"};
+    study->groups[0] = (struct gs_group){.id = "",
+                                         .title = "",
+                                         .pos = list->pos,
+                                         .weight_given = 1,
+                                         .weight = 1,
+                                         .method = "direct"};
     study->n_groups = 1;
     struct defaults defaults = {missing, missing_worth};
     return parse_members(reader, list, 0, 0, &defaults, study);

@@ -49,25 +49,25 @@ static bool is_listed(const struct gs_texts *list, const struct gs_factor *facto
     return false;
 }
 
-/* Appends why the site fails the constraint; nothing when it satisfies it. */
-static void judge(const struct gs_constraint *c, const struct gs_measured *measured, size_t site,
-                  struct gs_text *reasons)
+/* Judges a site by a constraint; appends why when it fails. */
+static enum gs_verdict judge(const struct gs_constraint *c, const struct gs_measured *measured,
+                             size_t site, struct gs_text *reasons)
 {
     const struct gs_factor *factor = &c->factor;
     const char *text = measured->text ? measured->text[site] : NULL;
     double number = measured->number ? measured->number[site] : NAN;
     if (!text && isnan(number)) {
-        if (!c->pass_missing) {
-            append_reason(reasons, factor->id);
-            gs_text_append(reasons, "no data");
-        }
-        return;
+        if (c->pass_missing)
+            return GS_VERDICT_MET;
+        append_reason(reasons, factor->id);
+        gs_text_append(reasons, "no data");
+        return GS_VERDICT_NO_DATA;
     }
-    bool low = number < c->min, high = number > c->max;
+    bool low = number<c->min, high = number> c->max;
     bool unlisted = c->in.n && !is_listed(&c->in, factor, number, text);
     bool listed = c->not_in.n && is_listed(&c->not_in, factor, number, text);
     if (!low && !high && !unlisted && !listed)
-        return;
+        return GS_VERDICT_MET;
     append_reason(reasons, factor->id);
     if (text)
         gs_text_append(reasons, text);
@@ -80,6 +80,7 @@ static void judge(const struct gs_constraint *c, const struct gs_measured *measu
     } else {
         gs_text_append(reasons, " is not allowed");
     }
+    return GS_VERDICT_FAILED;
 }
 
 /* -- worths ------------------------------------------------------------------------------------ */
@@ -128,9 +129,12 @@ static enum gs_status judge_site(struct gs_ctx *ctx, const struct gs_study *stud
     gs_text_init(&reasons);
     if (gs_shapes_is_empty(&result->sites.features.shapes, site)) {
         gs_text_append(&reasons, "no geometry");
+        for (size_t i = 0; i < study->n_constraints; i++)
+            result->verdicts[i][site] = GS_VERDICT_NOT_JUDGED;
     } else {
         for (size_t i = 0; i < study->n_constraints; i++)
-            judge(&study->constraints[i], &result->constraints[i], site, &reasons);
+            result->verdicts[i][site] =
+                (uint8_t)judge(&study->constraints[i], &result->constraints[i], site, &reasons);
         for (size_t i = 0; i < study->n_criteria; i++)
             if (isnan(result->values[i][site]))
                 miss(&study->criteria[i], &result->criteria[i], site, &reasons);
@@ -234,17 +238,22 @@ static enum gs_status allocate(struct gs_ctx *ctx, const struct gs_study *study,
     size_t n = result->n_sites;
     result->values = GS_ARRAY_ZERO(ctx, double *, study->n_criteria);
     result->parts = GS_ARRAY_ZERO(ctx, double *, study->n_criteria);
+    result->verdicts = GS_ARRAY_ZERO(ctx, uint8_t *, study->n_constraints);
     result->feasible = GS_ARRAY_ZERO(ctx, bool, n);
     result->excluded_by = GS_ARRAY_ZERO(ctx, const char *, n);
     result->score = GS_ARRAY(ctx, double, n);
     result->method_index = GS_ARRAY(ctx, double, n);
     result->rank = GS_ARRAY_ZERO(ctx, unsigned, n);
     result->order = GS_ARRAY_ZERO(ctx, size_t, n);
-    if (!result->values || !result->parts || !result->feasible || !result->excluded_by ||
-        !result->score || !result->method_index || !result->rank || !result->order)
+    if (!result->values || !result->parts || !result->verdicts || !result->feasible ||
+        !result->excluded_by || !result->score || !result->method_index || !result->rank ||
+        !result->order)
         return GS_ENOMEM;
     for (size_t i = 0; i < n; i++)
         result->score[i] = result->method_index[i] = NAN;
+    for (size_t c = 0; c < study->n_constraints; c++)
+        if (!(result->verdicts[c] = GS_ARRAY_ZERO(ctx, uint8_t, n)))
+            return GS_ENOMEM;
     for (size_t c = 0; c < study->n_criteria; c++) {
         result->parts[c] = GS_ARRAY(ctx, double, n);
         if (!result->parts[c])
@@ -255,8 +264,7 @@ static enum gs_status allocate(struct gs_ctx *ctx, const struct gs_study *study,
     return GS_OK;
 }
 
-enum gs_status gs_decide(struct gs_ctx *ctx, const struct gs_bound *bound,
-                         struct gs_result *result)
+enum gs_status gs_decide(struct gs_ctx *ctx, const struct gs_bound *bound, struct gs_result *result)
 {
     const struct gs_study *study = bound->study;
     enum gs_status status = allocate(ctx, study, result);

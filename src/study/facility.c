@@ -23,8 +23,7 @@ enum gs_status gs_parse_facility(struct gs_reader *reader, const struct gs_node 
 {
     struct gs_facility f;
     struct gs_node none = {.kind = GS_NODE_MAP};
-    enum gs_status status =
-        gs_read_block(reader, node ? node : &none, &gs_block_facility, &f);
+    enum gs_status status = gs_read_block(reader, node ? node : &none, &gs_block_facility, &f);
     if (status)
         return status;
     if (node) {

@@ -133,7 +133,8 @@ static bool seen_before(const struct gs_bound *bound, size_t at)
     return false;
 }
 
-/* How each source was read; `#2` and so on for further readings of one layer under other conditions. */
+/* How each source was read; `#2` and so on for further readings of one layer under other
+ * conditions. */
 static void add_source(struct collector *collector, const struct gs_bound *bound, size_t at)
 {
     const struct gs_source *source = &bound->sources[at];

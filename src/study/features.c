@@ -48,12 +48,13 @@ static void report_counts(struct gs_ctx *ctx, const struct gs_source *source)
         gs_warn(ctx, pos, NULL, "layer `%s`: %zu invalid polygons were repaired", id,
                 counts->repaired);
     if (counts->unrepairable)
-        gs_warn(ctx, pos, NULL, "layer `%s`: %zu invalid polygons are beyond repair and were left out",
-                id, counts->unrepairable);
+        gs_warn(ctx, pos, NULL,
+                "layer `%s`: %zu invalid polygons are beyond repair and were left out", id,
+                counts->unrepairable);
     if (counts->unprojectable)
         gs_warn(ctx, pos, NULL,
-                "layer `%s`: %zu features cannot be shown in the analysis CRS and were left out", id,
-                counts->unprojectable);
+                "layer `%s`: %zu features cannot be shown in the analysis CRS and were left out",
+                id, counts->unprojectable);
 }
 
 enum gs_status gs_bound_read(struct gs_ctx *ctx, struct gs_bound *bound, struct gs_source *source,

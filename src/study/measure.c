@@ -44,7 +44,9 @@ static enum gs_status check_geometry(struct gs_ctx *ctx, const struct gs_factor 
     for (size_t i = 0; wanted && i < n; i++)
         n_other += !(gs_shapes_kinds(&features->shapes, i) & wanted);
     const char *names[] = {"points", "lines", "polygons"};
-    const char *name = names[wanted & 1u << GS_PART_POINTS ? 0 : wanted & 1u << GS_PART_LINE ? 1 : 2];
+    const char *name = names[wanted & 1u << GS_PART_POINTS ? 0
+                             : wanted & 1u << GS_PART_LINE ? 1
+                                                           : 2];
     if (n && n_other == n)
         return gs_fail(ctx, GS_ESTUDY, &factor->layer_pos, NULL,
                        "measure `%s` needs %s, but layer `%s` holds none", factor->measure_name,
@@ -172,8 +174,8 @@ static enum gs_status measure_source(struct gs_ctx *ctx, struct gs_bound *bound,
             continue;
         double span = 0.9 / (double)bound->n_factors, from = 0.05 + span * (double)*n_done;
         gs_progress_stage(ctx, from, from + span, bf->factor->title);
-        struct gs_measured *out = i < n_constraints ? &result->constraints[i]
-                                                    : &result->criteria[i - n_constraints];
+        struct gs_measured *out =
+            i < n_constraints ? &result->constraints[i] : &result->criteria[i - n_constraints];
         status = measure_factor(ctx, bound, bf, &loaded, out);
         if (!status)
             status = keep_texts(ctx, result, n, out);

@@ -22,9 +22,10 @@ struct gs_node {
     struct gs_pos key_pos;
 };
 
-/* Reads the one document of a file of at most 1 MiB; its bytes are kept for messages and copied into
- * `text`. Refuses what is no YAML, several documents, merge keys, duplicate keys, nesting deeper than
- * 40, aliases that would grow the tree beyond 200,000 nodes, and files that cannot be read. */
+/* Reads the one document of a file of at most 1 MiB; its bytes are kept for messages and copied
+ * into `text`. Refuses what is no YAML, several documents, merge keys, duplicate keys, nesting
+ * deeper than 40, aliases that would grow the tree beyond 200,000 nodes, and files that cannot be
+ * read. */
 enum gs_status gs_node_load(struct gs_ctx *ctx, struct gs_arena *arena, const char *path,
                             struct gs_node **root, const char **text) GS_NODISCARD;
 /* The same from text, for `name` in messages. */
@@ -40,9 +41,9 @@ const char *gs_node_kind_name(const struct gs_node *node);
 /* The node on one line, in flow style: {type: distance, radius: 30 km}. */
 void gs_node_flow(struct gs_text *text, const struct gs_node *node);
 
-/* Carries out one `--set PATH=VALUE` on the tree: PATH's steps are keys, list numbers from 0, or the
- * `id` of a list's item at any depth of groups; a missing last key is added (and checked like any
- * other). VALUE is YAML in flow style. */
+/* Carries out one `--set PATH=VALUE` on the tree: PATH's steps are keys, list numbers from 0, or
+ * the `id` of a list's item at any depth of groups; a missing last key is added (and checked like
+ * any other). VALUE is YAML in flow style. */
 enum gs_status gs_node_set(struct gs_ctx *ctx, struct gs_arena *arena, struct gs_node *root,
                            const char *setting) GS_NODISCARD;
 

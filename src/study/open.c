@@ -137,11 +137,11 @@ static enum gs_status parse_decision(struct gs_reader *reader, const struct gs_n
         struct gs_pos pos = gs_node_pos(name, node);
         unknown_method(reader, &pos, study->method_name);
     }
-    enum gs_status status = gs_read_map(reader, node, "decision", "decision", tables,
-                                        study->method ? 2 : 1, NULL);
+    enum gs_status status =
+        gs_read_map(reader, node, "decision", "decision", tables, study->method ? 2 : 1, NULL);
     if (!status && study->method && study->method->check)
-        status = gs_reader_count(
-            reader, study->method->check(reader->ctx, &node->pos, study->method_params));
+        status = gs_reader_count(reader, study->method->check(reader->ctx, &node->pos,
+                                                              study->method_params));
     const struct gs_node *missing_node = gs_node_get(node, "missing");
     *missing = GS_MISSING_EXCLUDE;
     if (!status && missing_node)
@@ -150,15 +150,14 @@ static enum gs_status parse_decision(struct gs_reader *reader, const struct gs_n
 }
 
 static enum gs_status apply_settings(struct gs_reader *reader, struct gs_node *root,
-                                     const struct gs_study_options *options,
-                                     struct gs_study *study)
+                                     const struct gs_study_options *options, struct gs_study *study)
 {
     struct gs_text all;
     gs_text_init(&all);
     enum gs_status status = GS_OK;
     for (size_t i = 0; options && i < options->n_settings && !status; i++) {
-        status = gs_reader_count(
-            reader, gs_node_set(reader->ctx, reader->arena, root, options->settings[i]));
+        status = gs_reader_count(reader, gs_node_set(reader->ctx, reader->arena, root,
+                                                     options->settings[i]));
         gs_text_printf(&all, "%s%s", i ? "\n" : "", options->settings[i]);
     }
     if (!status) {
@@ -186,8 +185,8 @@ static enum gs_status parse_catalogue(struct gs_reader *reader, const struct gs_
                        "the catalogue `%s` cannot be opened", path);
     }
     fclose(file);
-    return gs_parse_catalogue(reader, path, options ? options->layers_dir : NULL,
-                              &study->catalogue, &study->catalogue_text);
+    return gs_parse_catalogue(reader, path, options ? options->layers_dir : NULL, &study->catalogue,
+                              &study->catalogue_text);
 }
 
 static enum gs_status parse_study(struct gs_reader *reader, struct gs_node *root,

@@ -187,16 +187,16 @@ static enum gs_status read_points(struct gs_reader *reader, const struct gs_para
                             "each of `%s` must be a pair of a quantity and a number", param->key);
             return GS_OK;
         }
-        enum gs_status status = gs_reader_count(
-            reader, parse_scalar(reader, param, unit, adoption, pair->children, &items[n][0]));
+        enum gs_status status = gs_reader_count(reader, parse_scalar(reader, param, unit, adoption,
+                                                                     pair->children, &items[n][0]));
         const struct gs_node *worth = pair->children->next;
         if (!status)
-            status = gs_reader_count(reader,
-                                     gs_parse_quantity(reader->ctx, worth->text, "", "the worth",
-                                                       &worth->pos, &items[n][1]));
+            status =
+                gs_reader_count(reader, gs_parse_quantity(reader->ctx, worth->text, "", "the worth",
+                                                          &worth->pos, &items[n][1]));
         if (!status)
-            status = gs_reader_count(
-                reader, gs_param_check_range(reader->ctx, param, items[n][1], &worth->pos));
+            status = gs_reader_count(reader, gs_param_check_range(reader->ctx, param, items[n][1],
+                                                                  &worth->pos));
         if (status)
             return status;
     }
@@ -226,8 +226,8 @@ static enum gs_status read_worths(struct gs_reader *reader, const struct gs_para
             gs_reader_count(reader, gs_parse_quantity(reader->ctx, child->text, "", "the worth",
                                                       &child->pos, &worths[n]));
         if (!status)
-            status = gs_reader_count(
-                reader, gs_param_check_range(reader->ctx, param, worths[n], &child->pos));
+            status = gs_reader_count(reader, gs_param_check_range(reader->ctx, param, worths[n],
+                                                                  &child->pos));
         if (status)
             return status;
     }
@@ -267,12 +267,12 @@ static enum gs_status read_param(struct gs_reader *reader, const struct gs_table
         return GS_OK;
     }
     if (!node->plain && (param->type == GS_PARAM_INTEGER || param->type == GS_PARAM_FLAG)) {
-        gs_reader_fault(reader, &node->pos, "write it without quotes", "`%s` must be a %s, not text",
-                        param->key, gs_param_type_name(param->type));
+        gs_reader_fault(reader, &node->pos, "write it without quotes",
+                        "`%s` must be a %s, not text", param->key, gs_param_type_name(param->type));
         return GS_OK;
     }
-    return gs_reader_count(
-        reader, parse_scalar(reader, param, table->unit, adoption, node, table->to));
+    return gs_reader_count(reader,
+                           parse_scalar(reader, param, table->unit, adoption, node, table->to));
 }
 
 static const struct gs_param *find_param(const struct gs_table *tables, size_t n_tables,
@@ -299,8 +299,8 @@ static void unknown_key(struct gs_reader *reader, const struct gs_node *child, c
                         const char *what, const struct gs_table *tables, size_t n_tables)
 {
     if (is_future(block, child->key)) {
-        gs_reader_fault(reader, &child->key_pos, NULL,
-                        "`%s` is not available yet in gigasite %s", child->key, gs_version());
+        gs_reader_fault(reader, &child->key_pos, NULL, "`%s` is not available yet in gigasite %s",
+                        child->key, gs_version());
         return;
     }
     const char *keys[96] = {NULL};

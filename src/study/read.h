@@ -7,8 +7,9 @@
 #include "study/blocks.h"
 #include "study/node.h"
 
-/* What reading needs. Faults of the study are all reported and counted; the functions below return a
- * status only when going on makes no sense (out of memory). Callers look at `n_faults` at the end. */
+/* What reading needs. Faults of the study are all reported and counted; the functions below return
+ * a status only when going on makes no sense (out of memory). Callers look at `n_faults` at the
+ * end. */
 struct gs_reader {
     struct gs_ctx *ctx;
     struct gs_arena *arena;
@@ -31,10 +32,10 @@ struct gs_table {
 };
 
 /* Reads the mapping `node` by one or more tables (a measure's `type` and its parameters, say):
- * defaults, scalars, lists; wrong kinds, unknown keys (with the nearest one), missing required keys.
- * `block` names the block for keys that are known but not available yet; `what` names it for people.
- * `adopted_unit`: where a table's unit is NULL, the unit its quantities turned out to use ("" when
- * they have none); may be NULL. */
+ * defaults, scalars, lists; wrong kinds, unknown keys (with the nearest one), missing required
+ * keys. `block` names the block for keys that are known but not available yet; `what` names it for
+ * people. `adopted_unit`: where a table's unit is NULL, the unit its quantities turned out to use
+ * ("" when they have none); may be NULL. */
 enum gs_status gs_read_map(struct gs_reader *reader, const struct gs_node *node, const char *block,
                            const char *what, const struct gs_table *tables, size_t n_tables,
                            const char **adopted_unit) GS_NODISCARD;

@@ -116,9 +116,12 @@ void gs_result_free(struct gs_result *result)
             gs_free(result->values ? result->values[c] : NULL);
             gs_free(result->parts ? result->parts[c] : NULL);
         }
+        for (size_t c = 0; c < result->study->n_constraints; c++)
+            gs_free(result->verdicts ? result->verdicts[c] : NULL);
     }
     gs_free(result->values);
     gs_free(result->parts);
+    gs_free(result->verdicts);
     gs_free(result->feasible);
     gs_free(result->excluded_by);
     gs_free(result->score);
@@ -159,8 +162,7 @@ struct gs_criterion_result gs_result_criterion(const struct gs_result *result, s
     return (struct gs_criterion_result){c->factor.id, c->factor.title, c->factor.unit, c->weight};
 }
 
-struct gs_cell_result gs_result_cell(const struct gs_result *result, size_t place,
-                                     size_t criterion)
+struct gs_cell_result gs_result_cell(const struct gs_result *result, size_t place, size_t criterion)
 {
     size_t i = result->order[place];
     const double *number = result->criteria[criterion].number;

@@ -89,8 +89,7 @@ enum gs_status gs_node_set(struct gs_ctx *ctx, struct gs_arena *arena, struct gs
                        "a setting needs a path and a value: PATH=VALUE");
     *equals = 0;
     struct gs_node *value;
-    enum gs_status status =
-        gs_node_parse(ctx, arena, name, equals + 1, strlen(equals + 1), &value);
+    enum gs_status status = gs_node_parse(ctx, arena, name, equals + 1, strlen(equals + 1), &value);
     if (status)
         return status;
     value->pos = pos;

@@ -9,6 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+double gs_footprint_radius_m(const struct gs_facility *facility)
+{
+    return facility->land_m2 > 0 ? sqrt(facility->land_m2 / 3.14159265358979323846) : 0;
+}
+
 /* The fields to read: id, name, and those that measures of the candidates look at. */
 struct wanted {
     const char **names;
@@ -27,9 +32,8 @@ static enum gs_status check_field(struct gs_ctx *ctx, const struct gs_bound *bou
     gs_text_init(&hint);
     if (nearest)
         gs_text_printf(&hint, "did you mean `%s`?", nearest);
-    enum gs_status status =
-        gs_fail(ctx, GS_ESTUDY, pos, hint.bytes, "layer `%s` has no field `%s`",
-                bound->study->candidates.layer->id, name);
+    enum gs_status status = gs_fail(ctx, GS_ESTUDY, pos, hint.bytes, "layer `%s` has no field `%s`",
+                                    bound->study->candidates.layer->id, name);
     gs_text_release(&hint);
     return status;
 }
@@ -119,8 +123,7 @@ static enum gs_status check_unique(struct gs_ctx *ctx, const struct gs_bound *bo
     return status;
 }
 
-static enum gs_status name_sites(struct gs_ctx *ctx, struct gs_bound *bound,
-                                 struct gs_sites *sites)
+static enum gs_status name_sites(struct gs_ctx *ctx, struct gs_bound *bound, struct gs_sites *sites)
 {
     const struct gs_candidates *c = &bound->study->candidates;
     size_t n = sites->features.shapes.n;
@@ -129,8 +132,8 @@ static enum gs_status name_sites(struct gs_ctx *ctx, struct gs_bound *bound,
         return GS_ENOMEM;
     const struct gs_column *ids = c->id ? text_column(&sites->features, c->id) : NULL;
     for (size_t i = 0; i < n; i++) {
-        sites->ids[i] = ids ? ids->text[i]
-                            : gs_arena_printf(ctx, &sites->features.arena, "%zu", i + 1);
+        sites->ids[i] =
+            ids ? ids->text[i] : gs_arena_printf(ctx, &sites->features.arena, "%zu", i + 1);
         if (!sites->ids[i] && !ids)
             return GS_ENOMEM;
         if (!sites->ids[i])
@@ -167,7 +170,8 @@ static enum gs_status check_shapes(struct gs_ctx *ctx, struct gs_bound *bound,
         if (kinds != 1u << GS_PART_POINTS && kinds != 1u << GS_PART_RING)
             return gs_fail(ctx, GS_EDATA, &bound->study->candidates.layer_pos, NULL,
                            "candidates must be points or polygons, but `%s` is %s", sites->ids[i],
-                           kinds == 1u << GS_PART_LINE ? "a line" : "a collection of several kinds");
+                           kinds == 1u << GS_PART_LINE ? "a line"
+                                                       : "a collection of several kinds");
         for (int d = 0; d < 2; d++) {
             box[d] = b[d] < box[d] ? b[d] : box[d];
             box[d + 2] = b[d + 2] > box[d + 2] ? b[d + 2] : box[d + 2];
@@ -188,8 +192,8 @@ static enum gs_status check_shapes(struct gs_ctx *ctx, struct gs_bound *bound,
                 counts->unprojectable, shapes->n);
     if (counts->repaired)
         gs_warn(ctx, &bound->study->candidates.layer_pos, NULL,
-                "%zu of %zu candidates had invalid polygons, which were repaired",
-                counts->repaired, shapes->n);
+                "%zu of %zu candidates had invalid polygons, which were repaired", counts->repaired,
+                shapes->n);
     return GS_OK;
 }
 
@@ -221,8 +225,7 @@ enum gs_status gs_bind_sites(struct gs_ctx *ctx, struct gs_bound *bound)
         return gs_fail(ctx, GS_EDATA, c->where ? &c->where_pos : &c->layer_pos, NULL,
                        "there are no candidates: no feature of layer `%s` satisfies the condition",
                        c->layer->id);
-    double land_m2 = bound->study->facility.land_m2;
-    sites->footprint_radius_m = land_m2 > 0 ? sqrt(land_m2 / 3.14159265358979323846) : 0;
+    sites->footprint_radius_m = gs_footprint_radius_m(&bound->study->facility);
     status = name_sites(ctx, bound, sites);
     return status ? status : check_shapes(ctx, bound, sites);
 }

@@ -8,15 +8,20 @@
 #include <string.h>
 
 /* A criterion belongs to criteria[i].group, a group to groups[i].parent; group 0 is the whole. */
-static double total_given(const struct gs_study *study, size_t group)
+static double total_given(const struct gs_study *study, size_t group, size_t *n_members)
 {
     double total = 0;
+    *n_members = 0;
     for (size_t i = 0; i < study->n_criteria; i++)
-        if (study->criteria[i].group == group)
+        if (study->criteria[i].group == group) {
             total += study->criteria[i].weight_given;
+            ++*n_members;
+        }
     for (size_t i = 1; i < study->n_groups; i++)
-        if (study->groups[i].parent == group)
+        if (study->groups[i].parent == group) {
             total += study->groups[i].weight_given;
+            ++*n_members;
+        }
     return total;
 }
 
@@ -24,7 +29,10 @@ enum gs_status gs_study_normalise(struct gs_reader *reader, struct gs_study *stu
 {
     for (size_t g = 0; g < study->n_groups; g++) { /* parents come first */
         struct gs_group *group = &study->groups[g];
-        double total = total_given(study, g);
+        size_t n_members;
+        double total = total_given(study, g, &n_members);
+        if (n_members == 0) /* reported already */
+            continue;
         if (!(total > 0)) {
             gs_reader_fault(reader, &group->pos, "give at least one member a weight above 0",
                             "all weights %s%s%s are zero", g ? "in group `" : "of the criteria",

@@ -64,7 +64,8 @@ static void check_key(struct loader *loader, const struct gs_node *map, const ya
     const char *text = (const char *)key->data.scalar.value;
     const struct gs_node *before = gs_node_get(map, text);
     if (key->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && strcmp(text, "<<") == 0)
-        gs_fail(loader->ctx, GS_ESTUDY, pos, "write the keys out, or refer to the whole block with *",
+        gs_fail(loader->ctx, GS_ESTUDY, pos,
+                "write the keys out, or refer to the whole block with *",
                 "merge keys (`<<`) are not part of the study format");
     else if (before)
         gs_fail(loader->ctx, GS_ESTUDY, pos, NULL, "key `%s` stands twice, first in line %u", text,
@@ -90,8 +91,8 @@ static enum gs_status convert_map(struct loader *loader, const yaml_node_t *from
         enum gs_status status = convert(loader, pair->value, depth + 1, &child);
         if (status)
             return status;
-        child->key = gs_arena_text(loader->ctx, loader->arena,
-                                   (const char *)key->data.scalar.value);
+        child->key =
+            gs_arena_text(loader->ctx, loader->arena, (const char *)key->data.scalar.value);
         if (!child->key)
             return GS_ENOMEM;
         child->key_pos = pos;
@@ -230,8 +231,9 @@ static enum gs_status read_file(struct gs_ctx *ctx, struct gs_arena *arena, cons
         else if (ferror(file))
             status = gs_fail(ctx, GS_ESTUDY, &pos, NULL, "cannot be read: %s", strerror(errno));
         else if (n > MAX_BYTES)
-            status = gs_fail(ctx, GS_ESTUDY, &pos, NULL, "is larger than 1 MiB, which no study or "
-                                                         "catalogue needs to be");
+            status = gs_fail(ctx, GS_ESTUDY, &pos, NULL,
+                             "is larger than 1 MiB, which no study or "
+                             "catalogue needs to be");
         else {
             *text = buffer;
             *bytes = n;

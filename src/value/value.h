@@ -18,7 +18,8 @@ struct gs_value {
     enum gs_status (*check)(struct gs_ctx *ctx, const struct gs_pos *pos, const void *params);
     /* Worth of x, 0 to 1; NaN for NaN and where the function is undefined. Pure. */
     double (*worth)(const void *params, double x);
-    /* Categorical: worth of a text, or of a class code written as text; NaN when it is not listed. */
+    /* Categorical: worth of a text, or of a class code written as text; NaN when it is not listed.
+     */
     double (*worth_of_text)(const void *params, const char *text);
 };
 

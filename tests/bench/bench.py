@@ -282,7 +282,7 @@ def main():
     parser.add_argument("--polygons", type=int, default=1_000, metavar="N", help="polygon candidates")
     parser.add_argument("--size", type=int, default=5_000, metavar="CELLS", help="side of the rasters")
     parser.add_argument("--only", choices=["run", "growth", "spatialite"], help="this part only")
-    parser.add_argument("--threads", type=int, default=2, metavar="N", help="of the runs of growth")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), metavar="N", help="of the runs of growth")
     parser.add_argument("--work", default="build/bench", metavar="DIR", help=argparse.SUPPRESS)
     parser.add_argument("--gigasite", default="build/release/gigasite", help=argparse.SUPPRESS)
     parser.add_argument("--read", default="build/release/tests/bench/gs_bench_read", help=argparse.SUPPRESS)

@@ -78,10 +78,31 @@ static struct gs_result *make(struct gs_ctx *ctx, size_t n, size_t n_criteria, s
     result->constraints = GS_ARRAY_ZERO(ctx, struct gs_measured, n_constraints);
     result->values = GS_ARRAY_ZERO(ctx, double *, n_criteria);
     result->parts = GS_ARRAY_ZERO(ctx, double *, n_criteria);
+    result->verdicts = GS_ARRAY_ZERO(ctx, uint8_t *, n_constraints);
+    for (size_t c = 0; c < n_constraints; c++)
+        result->verdicts[c] = GS_ARRAY_ZERO(ctx, uint8_t, n);
     result->feasible = GS_ARRAY_ZERO(ctx, bool, n);
     result->crs_epsg = 3035;
     result->crs_wkt = "";
     return result;
+}
+
+/* What the constraints say of the sites, once quantities and shapes are there. */
+static void judge(struct gs_result *result)
+{
+    for (size_t c = 0; c < result->study->n_constraints; c++)
+        for (size_t i = 0; i < result->n_sites; i++) {
+            const struct gs_constraint *constraint = &result->study->constraints[c];
+            double number = result->constraints[c].number[i];
+            enum gs_verdict verdict = GS_VERDICT_MET;
+            if (gs_shapes_is_empty(&result->sites.features.shapes, i))
+                verdict = GS_VERDICT_NOT_JUDGED;
+            else if (isnan(number))
+                verdict = GS_VERDICT_NO_DATA;
+            else if (number < constraint->min || number > constraint->max)
+                verdict = GS_VERDICT_FAILED;
+            result->verdicts[c][i] = (uint8_t)verdict;
+        }
 }
 
 static void add_facts(struct gs_ctx *ctx, struct gs_result *result)
@@ -180,7 +201,7 @@ struct gs_result *test_run(struct gs_ctx *ctx, bool polygons)
                                                               .unit = "degree"},
                                                    .min = NAN,
                                                    .max = 10,
-                                                   .require_text = "max: 10 degree"};
+                                                   .require_text = "at most 10 degree"};
     study->constraints[1] = (struct gs_constraint){.factor = {.id = "protected",
                                                               .title = "Clear of protected land",
                                                               .layer = &layers[2],
@@ -189,7 +210,7 @@ struct gs_result *test_run(struct gs_ctx *ctx, bool polygons)
                                                               .unit = "m"},
                                                    .min = 500,
                                                    .max = NAN,
-                                                   .require_text = "min: 500 m"};
+                                                   .require_text = "at least 500 m"};
     result->sites.ids = copy_texts(ctx, texts[0], 7);
     result->sites.names = copy_texts(ctx, texts[1], 7);
     result->criteria[0].number = copy(ctx, grid, 7);
@@ -214,6 +235,7 @@ struct gs_result *test_run(struct gs_ctx *ctx, bool polygons)
         result->feasible[i] = ranks[i] != 0;
     add_facts(ctx, result);
     add_shapes(ctx, result, polygons);
+    judge(result);
     return result;
 }
 
@@ -243,7 +265,7 @@ struct gs_result *test_run_large(struct gs_ctx *ctx, size_t n, size_t n_criteria
                                                               .unit = "degree"},
                                                    .min = NAN,
                                                    .max = 10,
-                                                   .require_text = "max: 10 degree"};
+                                                   .require_text = "at most 10 degree"};
     result->constraints[0].number = GS_ARRAY(ctx, double, n);
     result->sites.ids = GS_ARRAY(ctx, const char *, n);
     result->score = GS_ARRAY(ctx, double, n);
@@ -271,6 +293,7 @@ struct gs_result *test_run_large(struct gs_ctx *ctx, size_t n, size_t n_criteria
     }
     add_facts(ctx, result);
     add_shapes(ctx, result, false);
+    judge(result);
     return result;
 }
 
@@ -299,6 +322,9 @@ void test_run_free(struct gs_result *result)
     }
     gs_free(result->values);
     gs_free(result->parts);
+    for (size_t c = 0; c < study->n_constraints; c++)
+        gs_free(result->verdicts[c]);
+    gs_free(result->verdicts);
     gs_free(result->feasible);
     gs_free(result->excluded_by);
     gs_free(result->score);

@@ -19,7 +19,8 @@ struct gs_ctx *test_ctx_threads(unsigned threads);
 /* Fails with the diagnostics of `ctx` when `status` is not the one expected. */
 void test_status(struct gs_ctx *ctx, enum gs_status status, enum gs_status expected,
                  const char *file, int line);
-#define assert_status(ctx, call, expected) test_status((ctx), (call), (expected), __FILE__, __LINE__)
+#define assert_status(ctx, call, expected)                                                         \
+    test_status((ctx), (call), (expected), __FILE__, __LINE__)
 #define assert_ok(ctx, call) test_status((ctx), (call), GS_OK, __FILE__, __LINE__)
 
 /* Some diagnostic of `ctx` holds `part` in its message or hint. */

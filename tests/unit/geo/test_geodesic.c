@@ -42,8 +42,8 @@ static void test_points(void **state)
     (void)state;
     struct gs_ctx *ctx = test_ctx();
     struct gs_geodesic *g = ellipsoid(ctx, wgs84_a, wgs84_f);
-    /* Worked examples of Karney (2013), a short line and one that nearly reaches the antipode; PROJ's
-     * geod says the same. */
+    /* Worked examples of Karney (2013), a short line and one that nearly reaches the antipode;
+     * PROJ's geod says the same. */
     assert_near(points(g, 0, -30.12345, 0.00005, -30.12344), 4.944208, 1e-6);
     assert_near(points(g, 0, -30, 179.8, 29.9), 19989832.827610, 1e-6);
     gs_geodesic_free(g);
@@ -142,6 +142,7 @@ static void test_segment_special(void **state)
     compare(g, (double[2]){40, 85}, (double[2]){10, 80}, (double[2]){0, 90});
     /* a segment that is a point; p at an end */
     assert_near(segment(g, 5, 50, 6, 51, 6, 51), points(g, 5, 50, 6, 51), 0);
+    assert_near(segment(g, 5, 50, 6, 90, 16, 90), points(g, 5, 50, 6, 90), 1e-8);
     assert_near(segment(g, 5, 50, 5, 50, 6, 51), 0, 0);
     assert_near(segment(g, 6, 51, 5, 50, 6, 51), 0, 0);
     /* A parallel is no geodesic: seen from the pole, the middle of the line is nearer than its ends
@@ -228,6 +229,7 @@ static void test_bounds(void **state)
         geod_init(&geod, a_m, f);
         geod_inverseline(&line, &geod, a[1], a[0], b[1], b[0], 0);
         assert_true(chord <= line.s13 * (1 + 1e-12) + 1e-8);
+        assert_true(chord <= gs_geodesic_chord(g, line.s13) * (1 + 1e-12) + 1e-8);
         for (int k = 0; k <= 40; k++) {
             double here[2], t = 0, off = 0;
             geod_position(&line, line.s13 * k / 40, &here[1], &here[0], NULL);
@@ -246,6 +248,8 @@ static void test_bounds(void **state)
     assert_near(gs_geodesic_sagitta(g, 1000), 1e6 / 8 / 6335439, 1e-6);
     assert_near(gs_geodesic_sagitta(g, 0), 0, 0);
     assert_true(gs_geodesic_sagitta(g, 1.27e7) >= wgs84_a);
+    assert_true(gs_geodesic_chord(g, INFINITY) >= 2 * wgs84_a);
+    assert_near(gs_geodesic_chord(g, 400000), 400000 - 65, 1); /* d − d³ / (24 r²) */
     gs_geodesic_free(g);
     gs_ctx_free(ctx);
 }

@@ -83,8 +83,8 @@ static void test_tables(void **state)
                         "land|-|-|-||0.2|exclude|land\n");
     assert_string_equal(query(path, "SELECT id, require, unit, excluded, met_column FROM "
                                     "constraints"),
-                        "slope|max: 10 degree|degree|1|slope_met\n"
-                        "protected|min: 500 m|m|0|protected_met\n");
+                        "slope|at most 10 degree|degree|1|slope_met\n"
+                        "protected|at least 500 m|m|0|protected_met\n");
     assert_string_equal(query(path, "SELECT key, value FROM run WHERE key = 'warning'"),
                         "warning|first \"quoted\"\nwarning|second\n");
     assert_string_equal(query(path, "SELECT geometry_type_name, srs_id FROM gpkg_geometry_columns"),

@@ -27,17 +27,17 @@ static void test_table(void **state)
     struct gs_result *result = test_run(ctx, false);
     check_text(result, 3,
                "Rank  Site                           Score   Strongest              Weakest\n"
-               "   1  O'Hara <script> (B2)           0.750   Wind                   "
-               "Grid capacity: 300 MW\n"
-               "   1  東京 (D4)                      0.750   Wind                   "
-               "Grid capacity: 300 MW\n"
-               "   3  Zürich Nord (A1)               0.690   Grid capacity          "
-               "Land cover: urban\n"
+               "   1  O'Hara <script> (B2)           0.750   wind                   "
+               "grid_mw: 300 MW\n"
+               "   1  東京 (D4)                      0.750   wind                   "
+               "grid_mw: 300 MW\n"
+               "   3  Zürich Nord (A1)               0.690   grid_mw                "
+               "land: urban\n"
                "      1 more\n"
                "\n"
                "3 of 7 candidates are excluded:\n"
-               "     1  Flat ground (max: 10 degree): Steep\n"
-               "     1  Grid capacity: no data or no worth: Unknown\n"
+               "     1  slope (Flat ground, at most 10 degree): Steep\n"
+               "     1  grid_mw (Grid capacity, no data or no worth): Unknown\n"
                "     1  no geometry: Nowhere\n");
     test_run_free(result);
     gs_ctx_free(ctx);
@@ -51,20 +51,24 @@ static void test_all_excluded(void **state)
     for (size_t i = 0; i < 7; i++) {
         result->feasible[i] = false;
         result->rank[i] = 0;
-        if (!result->excluded_by[i])
+        if (!result->excluded_by[i]) {
+            result->verdicts[0][i] = result->verdicts[1][i] = GS_VERDICT_FAILED;
             result->excluded_by[i] = "slope: 14.2 degree, at most 10 degree allowed; "
                                      "protected: 3 m, at least 500 m required";
+        }
     }
-    check_text(result, 3,
-               "No site satisfies every constraint, so none is ranked.\n"
-               "\n"
-               "7 of 7 candidates are excluded:\n"
-               "     5  Flat ground (max: 10 degree): O'Hara <script>, 東京, Zürich Nord and 2 "
-               "more\n"
-               "     4  Clear of protected land (min: 500 m): O'Hara <script>, 東京, Zürich Nord "
-               "and 1 more\n"
-               "     1  Grid capacity: no data or no worth: Unknown\n"
-               "     1  no geometry: Nowhere\n");
+    check_text(
+        result, 3,
+        "No site satisfies every constraint, so none is ranked.\n"
+        "\n"
+        "7 of 7 candidates are excluded:\n"
+        "     5  slope (Flat ground, at most 10 degree): O'Hara <script>, 東京, Zürich Nord and 2 "
+        "more\n"
+        "     4  protected (Clear of protected land, at least 500 m): O'Hara <script>, 東京, "
+        "Züri… "
+        "and 1 more\n"
+        "     1  grid_mw (Grid capacity, no data or no worth): Unknown\n"
+        "     1  no geometry: Nowhere\n");
     test_run_free(result);
     gs_ctx_free(ctx);
 }

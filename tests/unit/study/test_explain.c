@@ -54,9 +54,9 @@ static void test_one_site(void **state)
               "  Constraint                        Measured                  "
               "Required                   Met\n"
               "  Flat ground                       2 degree                  "
-              "max: 10 degree             yes\n"
+              "at most 10 degree          yes\n"
               "  Clear of protected land           800 m                     "
-              "min: 500 m                 yes\n"
+              "at least 500 m             yes\n"
               "\n"
               "  Held back most by\n"
               "    Land cover: loses 0.160 of 0.200\n"
@@ -89,8 +89,8 @@ static void test_excluded_and_side_by_side(void **state)
     char *text = explain(ids, 4, GS_FORMAT_TEXT);
     assert_non_null(strstr(text, "E5 (Steep): excluded\n  slope: 14.2 degree, at most 10 degree "
                                  "allowed\n"));
-    assert_non_null(strstr(text, "14.2 degree               max: 10 degree             NO\n"));
-    assert_non_null(strstr(text, "no data                   min: 500 m                 not "
+    assert_non_null(strstr(text, "14.2 degree               at most 10 degree          NO\n"));
+    assert_non_null(strstr(text, "no data                   at least 500 m             not "
                                  "judged\n"));
     assert_non_null(strstr(text, "Rank                           excluded               3"
                                  "                      excluded\n"));

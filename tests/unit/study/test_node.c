@@ -90,8 +90,9 @@ static void test_bombs(void **state)
     (void)state;
     char text[4096] = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n";
     for (int i = 1; i < 12; i++) /* 10^12 values */
-        sprintf(text + strlen(text), "a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n",
-                i, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
+        sprintf(text + strlen(text),
+                "a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n", i, i, i - 1,
+                i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
     struct gs_ctx *ctx = test_ctx();
     struct gs_arena arena;
     struct gs_node *root;
@@ -168,8 +169,8 @@ static void test_settings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tree),  cmocka_unit_test(test_json_and_aliases),
-        cmocka_unit_test(test_faults), cmocka_unit_test(test_bombs),
+        cmocka_unit_test(test_tree),       cmocka_unit_test(test_json_and_aliases),
+        cmocka_unit_test(test_faults),     cmocka_unit_test(test_bombs),
         cmocka_unit_test(test_large_file), cmocka_unit_test(test_settings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

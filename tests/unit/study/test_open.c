@@ -7,33 +7,36 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const catalogue = "gigasite: 1\n"
-                                     "root: data\n"
-                                     "layers:\n"
-                                     "  substations:\n"
-                                     "    source: grid.gpkg\n"
-                                     "    layer: substations\n"
-                                     "    fields:\n"
-                                     "      voltage: {column: v, unit: kV}\n"
-                                     "      headroom: {column: headroom_mw, unit: MW, missing: [-1]}\n"
-                                     "  wind: {source: wind.tif, unit: m/s}\n"
-                                     "  bare: {source: bare.tif}\n"
-                                     "  cover:\n"
-                                     "    source: cover.tif\n"
-                                     "    nodata: 255\n"
-                                     "    classes: {12: cropland, 13: urban}\n"
-                                     "  remote: {source: /vsicurl/https://example.org/x.gpkg}\n"
-                                     "  sites: {source: sites.csv, x: lon, y: lat, crs: EPSG:4326}\n";
+static const char *const catalogue =
+    "gigasite: 1\n"
+    "root: data\n"
+    "layers:\n"
+    "  substations:\n"
+    "    source: grid.gpkg\n"
+    "    layer: substations\n"
+    "    fields:\n"
+    "      voltage: {column: v, unit: kV}\n"
+    "      headroom: {column: headroom_mw, unit: MW, missing: [-1]}\n"
+    "  wind: {source: wind.tif, unit: m/s}\n"
+    "  bare: {source: bare.tif}\n"
+    "  cover:\n"
+    "    source: cover.tif\n"
+    "    nodata: 255\n"
+    "    classes: {12: cropland, 13: urban}\n"
+    "  remote: {source: /vsicurl/https://example.org/x.gpkg}\n"
+    "  sites: {source: sites.csv, x: lon, y: lat, crs: EPSG:4326}\n";
 
-static const char *const head = "gigasite: 1\n"
-                                "catalogue: catalogue.yaml\n"
-                                "area: {crs: EPSG:3035}\n"
-                                "facility: {accelerators: 100000, accelerator_power: 1.5 kW, pue: 1.2, "
-                                "wue: 0.3 L/kWh, utilisation: 0.85, land: 60 ha}\n"
-                                "candidates: {layer: sites, id: code}\n";
+static const char *const head =
+    "gigasite: 1\n"
+    "catalogue: catalogue.yaml\n"
+    "area: {crs: EPSG:3035}\n"
+    "facility: {accelerators: 100000, accelerator_power: 1.5 kW, pue: 1.2, "
+    "wue: 0.3 L/kWh, utilisation: 0.85, land: 60 ha}\n"
+    "candidates: {layer: sites, id: code}\n";
 
-static const char *const wind = "- {id: wind, layer: wind, measure: {type: mean, radius: 50 km}, "
-                                "value: {type: logistic, midpoint: 6.5 m/s, steepness: 2}, weight: 15}\n";
+static const char *const wind =
+    "- {id: wind, layer: wind, measure: {type: mean, radius: 50 km}, "
+    "value: {type: logistic, midpoint: 6.5 m/s, steepness: 2}, weight: 15}\n";
 
 static enum gs_status open_text(struct gs_ctx *ctx, const char *body,
                                 const struct gs_study_options *options, struct gs_study **out)
@@ -80,17 +83,18 @@ static void test_weights_and_sources(void **state)
     struct gs_ctx *ctx = test_ctx();
     struct gs_study *study;
     char body[2048];
-    snprintf(body, sizeof body,
-             "criteria:\n"
-             "- id: grid\n"
-             "  weight: 35\n"
-             "  criteria:\n"
-             "  - {id: near, layer: substations, where: voltage >= 220, measure: distance, value: "
-             "{type: linear, worst: 50 km, best: 2 km}, weight: 60}\n"
-             "  - {id: room, layer: remote, measure: {type: count_within, radius: 1000}, value: {type: "
-             "points, points: [[0, 0], [3, 1]]}, weight: 40}\n%s"
-             "decision: {missing: 0.25}\n",
-             wind);
+    snprintf(
+        body, sizeof body,
+        "criteria:\n"
+        "- id: grid\n"
+        "  weight: 35\n"
+        "  criteria:\n"
+        "  - {id: near, layer: substations, where: voltage >= 220, measure: distance, value: "
+        "{type: linear, worst: 50 km, best: 2 km}, weight: 60}\n"
+        "  - {id: room, layer: remote, measure: {type: count_within, radius: 1000}, value: {type: "
+        "points, points: [[0, 0], [3, 1]]}, weight: 40}\n%s"
+        "decision: {missing: 0.25}\n",
+        wind);
     const char *settings[] = {"criteria.room.weight=60"};
     struct gs_study_options options = {"/elsewhere", settings, 1};
     assert_ok(ctx, open_text(ctx, body, &options, &study));
@@ -125,61 +129,80 @@ static const struct fault faults[] = {
     {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3 MW}, value: {type: linear, "
      "worst: 0, best: 9}}\n",
      "`radius` must be a length (m), but `3 MW` is a power", NULL},
-    {"criteria:\n- {id: a, layer: wind, measure: {type: meen, radius: 3}, value: {type: linear, worst: "
+    {"criteria:\n- {id: a, layer: wind, measure: {type: meen, radius: 3}, value: {type: linear, "
+     "worst: "
      "0, best: 9}}\n",
      "there is no measure `meen`", "did you mean `mean`?"},
-    {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, value: {type: lineal, worst: "
+    {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, value: {type: lineal, "
+     "worst: "
      "0, best: 9}}\n",
      "there is no value function `lineal`", "did you mean `linear`?"},
-    {"criteria:\n- {id: a, layer: wint, measure: {type: mean, radius: 3}, value: {type: linear, worst: "
+    {"criteria:\n- {id: a, layer: wint, measure: {type: mean, radius: 3}, value: {type: linear, "
+     "worst: "
      "0, best: 9}}\n",
      "the catalogue has no layer `wint`", "did you mean `wind`?"},
-    {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, value: {type: linear, worst: "
+    {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, value: {type: linear, "
+     "worst: "
      "0 km, best: 9}}\n",
      "`worst` must be a speed (m/s), but `0 km` is a length", NULL},
-    {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, value: {type: linear, worst: "
+    {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, value: {type: linear, "
+     "worst: "
      "0, best: 9}, weight: -1}\n",
      "`weight` is -1, but must be at least 0", NULL},
-    {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, value: {type: linear, worst: "
+    {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, value: {type: linear, "
+     "worst: "
      "0, best: 9}, weight: .nan}\n",
      "`weight` must be a number", NULL},
-    {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, value: {type: linear, worst: "
+    {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, value: {type: linear, "
+     "worst: "
      "0, best: 9}, weight: 0}\n",
      "all weights of the criteria are zero", NULL},
-    {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, value: {type: linear, worst: "
+    {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, value: {type: linear, "
+     "worst: "
      "0, best: 9}}\n- {id: a, layer: wind, measure: {type: max, radius: 3}, value: {type: linear, "
      "worst: 0, best: 9}}\n",
      "`a` stands twice, first in line 7", NULL},
-    {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: [3]}, value: {type: linear, worst: "
+    {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: [3]}, value: {type: linear, "
+     "worst: "
      "0, best: 9}}\n",
      "`radius` must be a number, not a list", NULL},
-    {"criteria:\n- {id: a, measure: {type: mean, radius: 3}, value: {type: linear, worst: 0, best: 9}}\n",
+    {"criteria:\n- {id: a, measure: {type: mean, radius: 3}, value: {type: linear, worst: 0, best: "
+     "9}}\n",
      "`a` needs a layer", NULL},
     {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}}\n",
      "criterion needs `value`", NULL},
-    {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, better: higher, value: {type: "
+    {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, better: higher, value: "
+     "{type: "
      "linear, worst: 0, best: 9}}\n",
      "`better` is not available yet", NULL},
     {"criteria: []\n", "must be a list of criteria, not an empty one", NULL},
-    {"robustness: {draws: 100}\ncriteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, value: "
+    {"robustness: {draws: 100}\ncriteria:\n- {id: a, layer: wind, measure: {type: mean, radius: "
+     "3}, value: "
      "{type: linear, worst: 0, best: 9}}\n",
      "`robustness` is not available yet", NULL},
-    {"decision: {method: topsis}\ncriteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, "
+    {"decision: {method: topsis}\ncriteria:\n- {id: a, layer: wind, measure: {type: mean, radius: "
+     "3}, "
      "value: {type: linear, worst: 0, best: 9}}\n",
      "decision method `topsis` is not available yet", NULL},
-    {"decision: {missing: 1.5}\ncriteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, "
+    {"decision: {missing: 1.5}\ncriteria:\n- {id: a, layer: wind, measure: {type: mean, radius: "
+     "3}, "
      "value: {type: linear, worst: 0, best: 9}}\n",
      "`missing` must be exclude, worst, best, or a worth between 0 and 1", NULL},
-    {"constraints:\n- {id: c, layer: wind, measure: {type: mean, radius: 3}, require: {}}\ncriteria:\n- "
-     "{id: a, layer: wind, measure: {type: mean, radius: 3}, value: {type: linear, worst: 0, best: 9}}\n",
+    {"constraints:\n- {id: c, layer: wind, measure: {type: mean, radius: 3}, require: "
+     "{}}\ncriteria:\n- "
+     "{id: a, layer: wind, measure: {type: mean, radius: 3}, value: {type: linear, worst: 0, best: "
+     "9}}\n",
      "`require` demands nothing", NULL},
-    {"constraints:\n- {id: c, layer: wind, measure: {type: mean, radius: 3}, require: {min: facility.size}}"
-     "\ncriteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, value: {type: linear, worst: "
+    {"constraints:\n- {id: c, layer: wind, measure: {type: mean, radius: 3}, require: {min: "
+     "facility.size}}"
+     "\ncriteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, value: {type: linear, "
+     "worst: "
      "0, best: 9}}\n",
      "`facility.size` is no size of the facility", NULL},
-    {"criteria:\n- {id: a, layer: cover, measure: {type: share, classes: [urban]}, value: {type: linear, "
+    {"criteria:\n- {id: a, layer: cover, measure: {type: share, classes: [urban]}, value: {type: "
+     "linear, "
      "worst: 1, best: 1}}\n",
-     "equal", NULL},
+     "`worst` and `best` are the same (1)", NULL},
 };
 
 static void test_faults(void **state)
@@ -205,15 +228,16 @@ static void test_all_faults_at_once(void **state)
     (void)state;
     struct gs_ctx *ctx = test_ctx();
     struct gs_study *study;
-    assert_status(ctx,
-                  open_text(ctx,
-                            "colour: red\n"
-                            "criteria:\n"
-                            "- {id: a, layer: wind, measure: {type: mean, radius: 3 MW}, value: {type: "
-                            "linear, worst: 0, best: 9 MW}, wieght: 3}\n"
-                            "- {id: b, layer: nothing, measure: mean, value: {type: linear, best: 9}}\n",
-                            NULL, &study),
-                  GS_ESTUDY);
+    assert_status(
+        ctx,
+        open_text(ctx,
+                  "colour: red\n"
+                  "criteria:\n"
+                  "- {id: a, layer: wind, measure: {type: mean, radius: 3 MW}, value: {type: "
+                  "linear, worst: 0, best: 9 MW}, wieght: 3}\n"
+                  "- {id: b, layer: nothing, measure: mean, value: {type: linear, best: 9}}\n",
+                  NULL, &study),
+        GS_ESTUDY);
     assert_diagnostic(ctx, "unknown key `colour`");
     assert_diagnostic(ctx, "`radius` must be a length");
     assert_diagnostic(ctx, "`best` must be a speed");
@@ -230,13 +254,15 @@ static void test_adopted_unit(void **state)
     (void)state;
     struct gs_ctx *ctx = test_ctx();
     struct gs_study *study;
-    assert_ok(ctx, open_text(ctx,
-                             "criteria:\n"
-                             "- {id: a, layer: bare, measure: {type: value}, value: {type: linear, worst: "
-                             "3 m/s, best: 36 km/h}}\n"
-                             "- {id: b, layer: substations, measure: {type: max_within, field: other, "
-                             "radius: 1 km}, value: {type: linear, worst: 0, best: 3 GW}}\n",
-                             NULL, &study));
+    assert_ok(
+        ctx,
+        open_text(ctx,
+                  "criteria:\n"
+                  "- {id: a, layer: bare, measure: {type: value}, value: {type: linear, worst: "
+                  "3 m/s, best: 36 km/h}}\n"
+                  "- {id: b, layer: substations, measure: {type: max_within, field: other, "
+                  "radius: 1 km}, value: {type: linear, worst: 0, best: 3 GW}}\n",
+                  NULL, &study));
     assert_string_equal(study->criteria[0].factor.unit, "m/s");
     assert_string_equal(study->criteria[1].factor.unit, "GW");
     assert_diagnostic(ctx, "taken to be in GW");
@@ -249,11 +275,11 @@ static void test_caret(void **state)
     (void)state;
     struct gs_ctx *ctx = test_ctx();
     struct gs_study *study;
-    assert_status(ctx, open_text(ctx, "título: ñ\ncriteria:\n- id: é\n  wäight: 3\n", NULL, &study),
+    assert_status(ctx, open_text(ctx, "títle: ñ\ncriteria:\n- id: é\n  wäight: 3\n", NULL, &study),
                   GS_ESTUDY);
     char *text = gs_diagnostic_format(ctx, 0, false);
-    assert_non_null(strstr(text, "study.yaml:6:1: error: unknown key `título` in the study\n"
-                                 "  título: ñ\n"
+    assert_non_null(strstr(text, "study.yaml:6:1: error: unknown key `títle` in the study\n"
+                                 "  títle: ñ\n"
                                  "  ^\n"
                                  "  hint: did you mean `title`?"));
     gs_text_free(text);

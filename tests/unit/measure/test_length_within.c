@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "unit/measure/vector_job.h"
+
+static const struct gs_measure *const length = &gs_measure_length_within;
+
+static void test_circle(void **state)
+{
+    (void)state;
+    struct vector_job job;
+    job_init(&job, "EPSG:3035");
+    /* a chord 600 m off the centre: 1600 m of it within 1 km; a ring's boundary does not count */
+    const char *features[] = {"L4998000 3000600, 5003000 3000600; P5000000 3000000",
+                              "L5000000 3000000, 5000000 3002000",
+                              "R4999900 2999900, 5000100 2999900, 5000100 3000100, 4999900 2999900",
+                              NULL};
+    const char *sites[] = {"P5000000 3000000", "P5200000 3000000", NULL};
+    add_shapes(job.ctx, &job.features.shapes, features);
+    add_shapes(job.ctx, &job.sites.features.shapes, sites);
+    assert_near(job_number(&job, length, "radius: 1 km", 0), 1600 + 1000, 1e-6);
+    assert_near(job_number(&job, length, "radius: 500", 0), 500, 1e-6);
+    assert_near(job_number(&job, length, "radius: 10 km", 0), 5000 + 2000, 1e-6);
+    assert_near(job_number(&job, length, "radius: 1 km", 1), 0, 0);
+    assert_true(isnan(job_number(&job, length, "", 0))); /* a point has no inside … */
+    job.sites.footprint_radius_m = 1000;                 /* … but a footprint has */
+    assert_near(job_number(&job, length, "", 0), 2600, 1e-6);
+    job_release(&job);
+}
+
+static void test_feet(void **state)
+{
+    (void)state;
+    struct vector_job job;
+    job_init(&job, "EPSG:2263"); /* US survey feet */
+    add_shape(job.ctx, &job.features.shapes, "L1000000 200000, 1000000 300000");
+    add_shape(job.ctx, &job.sites.features.shapes, "P1000000 200000");
+    assert_near(job_number(&job, length, "radius: 1 km", 0), 1000, 1e-9);
+    job_release(&job);
+}
+
+static void test_polygons(void **state)
+{
+    (void)state;
+    struct vector_job job;
+    job_init(&job, "EPSG:3035");
+    const char *features[] = {"L-50 50, 150 50", "L20 20, 20 80, 80 80", "L500 0, 500 100", NULL};
+    const char *sites[] = {"R0 0, 100 0, 100 100, 0 100, 0 0; R40 40, 40 60, 60 60, 60 40, 40 40",
+                           "P0 50, 100 50", NULL};
+    add_shapes(job.ctx, &job.features.shapes, features);
+    add_shapes(job.ctx, &job.sites.features.shapes, sites);
+    assert_near(job_number(&job, length, "", 0), 80 + 120, 1e-9); /* less the hole */
+    /* within 30 m of the polygon: the hole is filled, the first line runs 30 m beyond both sides */
+    assert_near(job_number(&job, length, "radius: 30", 0), 160 + 120, 1e-9);
+    /* two circles of 30 m around (0, 50) and (100, 50): 60 m of the first line in each; the second
+     * cuts the chord x = 20 of the first, 2 √(900 − 400), as it turns at (20, 80) outside it, and
+     * passes the second at its top, (80, 80), outside: 44.72 m, less the arcs' shortfall */
+    assert_near(job_number(&job, length, "radius: 30", 1), 120 + 2 * sqrt(500), 0.01);
+    job_release(&job);
+}
+
+/* Many lines in another order: the same bits. */
+static void test_order(void **state)
+{
+    (void)state;
+    double values[2];
+    for (size_t turn = 0; turn < 2; turn++) {
+        struct vector_job job;
+        job_init(&job, "EPSG:3035");
+        for (size_t i = 0; i < 500; i++) {
+            size_t k = turn ? (i * 137 + 11) % 500 : i;
+            double(*xy)[2];
+            assert_ok(job.ctx, gs_shapes_begin(job.ctx, &job.features.shapes));
+            assert_ok(job.ctx,
+                      gs_shapes_add_part(job.ctx, &job.features.shapes, GS_PART_LINE, 30, &xy));
+            for (size_t v = 0; v < 30; v++) {
+                xy[v][0] = 4e6 + 5000 * unit(100 * k) + 1000 * unit(100 * k + v);
+                xy[v][1] = 3e6 + 5000 * unit(100 * k + 50) + 1000 * unit(100 * k + 50 + v);
+            }
+        }
+        add_shape(job.ctx, &job.sites.features.shapes, "P4002500 3002500");
+        values[turn] = job_number(&job, length, "radius: 2 km", 0);
+        job_release(&job);
+    }
+    assert_true(values[0] > 100000);
+    assert_memory_equal(&values[0], &values[1], sizeof(double));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_circle),
+        cmocka_unit_test(test_feet),
+        cmocka_unit_test(test_polygons),
+        cmocka_unit_test(test_order),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
