@@ -116,7 +116,7 @@ enum gs_status gs_unit_convert(struct gs_ctx *ctx, const char *from, const char 
         *offset = 0;
         return GS_OK;
     }
-    struct gs_units *units;
+    struct gs_units *units = NULL;
     enum gs_status status = get_units(ctx, &units);
     if (status)
         return status;
