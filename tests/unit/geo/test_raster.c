@@ -95,7 +95,7 @@ static void test_at(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct gs_raster *raster;
-        layer.resampling = cases[i].resampling;
+        layer.resampling = (int)cases[i].resampling;
         assert_ok(ctx, gs_raster_open(ctx, &layer, &raster));
         assert_ok(ctx, gs_raster_at(ctx, raster, 27.8, 33.1, &value));
         /* gdalwarp places its one cell with the precision of its transformer */
