@@ -60,7 +60,9 @@ void gs_text_vprintf(struct gs_text *text, const char *format, va_list args)
     va_list again;
     va_copy(again, args);
     int bytes = vsnprintf(NULL, 0, format, args);
-    if (bytes >= 0 && make_room(text, (size_t)bytes)) {
+    if (bytes < 0) {
+        text->failed = true;
+    } else if (make_room(text, (size_t)bytes)) {
         vsnprintf(text->bytes + text->length, (size_t)bytes + 1, format, again);
         text->length += (size_t)bytes;
     }
@@ -87,7 +89,9 @@ void gs_text_pad(struct gs_text *text, size_t column)
 
 char *gs_text_take(struct gs_text *text)
 {
-    if (!text->failed && !text->bytes)
+    if (text->failed)
+        gs_text_release(text);
+    else if (!text->bytes)
         gs_text_append_bytes(text, "", 0);
     char *bytes = text->bytes;
     gs_text_init(text);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A growing text. Appending never fails visibly: when memory is out the text turns NULL and stays
- * so, which gs_text_take() tells once at the end. */
+/* A growing text. Appending never fails visibly: when memory is out `failed` is set and stays, which
+ * gs_text_take() tells once at the end. Who builds one text from another passes `failed` on. */
 #ifndef GS_BASE_TEXT_H
 #define GS_BASE_TEXT_H
 
@@ -9,7 +9,7 @@
 #include <stdarg.h>
 
 struct gs_text {
-    char *bytes; /* NUL-terminated; NULL while empty or after a failure */
+    char *bytes; /* NUL-terminated; NULL while nothing was appended, or after a failure */
     size_t length, capacity;
     bool failed;
 };

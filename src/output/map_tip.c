@@ -20,8 +20,7 @@ static void append_html_literal(struct gs_text *text, const char *value)
         else
             gs_text_append_bytes(text, c, 1);
     gs_text_append(text, "'");
-    if (html.failed)
-        text->failed = true;
+    text->failed |= html.failed;
     gs_text_release(&html);
 }
 

@@ -84,8 +84,7 @@ static void append_site(struct gs_text *text, const struct gs_result *result, si
     }
     gs_text_append_clipped(text, cell.bytes ? cell.bytes : "", WIDTH - COLUMN_WEAKEST);
     gs_text_append(text, "\n");
-    if (cell.failed)
-        text->failed = true;
+    text->failed |= cell.failed;
     gs_text_release(&cell);
 }
 
@@ -164,9 +163,5 @@ enum gs_status gs_write_summary(struct gs_ctx *ctx, const struct gs_result *resu
         gs_append_summary_json(&text, result, top);
     else
         append_text(&text, result, top);
-    if (text.failed) {
-        gs_text_release(&text);
-        text.failed = true;
-    }
     return gs_text_finish(ctx, &text, out);
 }
