@@ -61,7 +61,8 @@ void gs_warn(struct gs_ctx *ctx, const struct gs_pos *pos, const char *hint, con
              ...) GS_PRINTF(4, 5);
 void gs_note(struct gs_ctx *ctx, const struct gs_pos *pos, const char *format, ...) GS_PRINTF(3, 4);
 
-/* GS_ECANCEL, reported once, when the user asked to stop; else GS_OK. Cheap: call it per chunk. */
+/* GS_ECANCEL when the user asked to stop, else GS_OK. The status says all: there is no diagnostic.
+ * Cheap: call it per chunk. */
 enum gs_status gs_check_cancel(struct gs_ctx *ctx) GS_NODISCARD;
 
 /* Progress: a stage covers [from, to] of the whole; gs_progress_step() reports within the stage. */
@@ -72,8 +73,8 @@ void gs_progress_step(struct gs_ctx *ctx, double fraction_of_stage);
 enum gs_status gs_ctx_add_source(struct gs_ctx *ctx, const char *file, const char *text,
                                  size_t bytes) GS_NODISCARD;
 
-/* The candidate nearest to `word` (Damerau-Levenshtein, at most a third of its length and 3 edits),
- * or NULL. For "did you mean". */
+/* The candidate nearest to `word` (optimal string alignment; at most one edit more than a third of
+ * its length, and 3), the first of equals, or NULL. For "did you mean". */
 const char *gs_nearest_word(const char *word, const char *const *candidates, size_t n);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A growing text. Appending never fails visibly: when memory is out `failed` is set and stays, which
- * gs_text_take() tells once at the end. Who builds one text from another passes `failed` on. */
+/* A growing text. Appending never fails visibly: when memory is out `failed` is set and stays,
+ * which gs_text_take() tells once at the end. Who builds one text from another passes `failed` on.
+ */
 #ifndef GS_BASE_TEXT_H
 #define GS_BASE_TEXT_H
 
