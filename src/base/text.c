@@ -2,6 +2,7 @@
 #include "base/text.h"
 
 #include "base/ctx.h"
+#include "base/locale.h"
 #include "base/mem.h"
 
 #include <math.h>
@@ -59,6 +60,7 @@ void gs_text_vprintf(struct gs_text *text, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
+    locale_t before = gs_locale_enter();
     int bytes = vsnprintf(NULL, 0, format, args);
     if (bytes < 0) {
         text->failed = true;
@@ -66,6 +68,7 @@ void gs_text_vprintf(struct gs_text *text, const char *format, va_list args)
         vsnprintf(text->bytes + text->length, (size_t)bytes + 1, format, again);
         text->length += (size_t)bytes;
     }
+    gs_locale_leave(before);
     va_end(again);
 }
 
@@ -114,6 +117,7 @@ void gs_text_append_double(struct gs_text *text, double value)
         gs_text_append(text, "nan");
         return;
     }
+    locale_t before = gs_locale_enter();
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(buffer, sizeof buffer, "%.*g", digits, value);
         if (strtod(buffer, NULL) == value)
@@ -121,6 +125,7 @@ void gs_text_append_double(struct gs_text *text, double value)
     }
     if (strchr(buffer, 'e') && fabs(value) >= 1 && fabs(value) < 1e15)
         snprintf(buffer, sizeof buffer, "%.0f", value); /* a whole number: 60, not 6e+01 */
+    gs_locale_leave(before);
     gs_text_append(text, buffer);
 }
 
@@ -137,7 +142,9 @@ void gs_text_append_rounded(struct gs_text *text, double value, int digits)
     }
     int decimals = digits - 1 - magnitude;
     char buffer[64];
+    locale_t before = gs_locale_enter();
     snprintf(buffer, sizeof buffer, "%.*f", decimals > 0 ? decimals : 0, value);
+    gs_locale_leave(before);
     char *point = strchr(buffer, '.');
     if (point) { /* no trailing zeros */
         char *end = buffer + strlen(buffer) - 1;
