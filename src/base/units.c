@@ -37,19 +37,8 @@ static const struct {
     const char *name, *definition;
     bool is_symbol;
 } additions[] = {
-    {"Wh", "3600 J", true},
-    {"bit", "", true},
-    {"bps", "bit/s", true},
-    {"EUR", "", true},
-    {"USD", "", true},
-    {"Einwohner", "1", false},
-    {"persons", "1", false},
-    {"inhabitants", "1", false},
-    {"MVA", "1e6 W", false},
-    {"kVA", "1e3 W", false},
-    {"VA", "W", false},
-    {"acres", "4046.8564224 m2", false},
-    {"acre", "4046.8564224 m2", false},
+    {"Wh", "3600 J", true},    {"EUR", "", true},       {"USD", "", true},
+    {"Einwohner", "1", false}, {"persons", "1", false}, {"inhabitants", "1", false},
 };
 
 static bool add_unit(ut_system *system, const char *name, const char *definition, bool is_symbol)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Units as text, understood by UDUNITS-2 with Wh, EUR, bit and a few spellings added. The empty
+/* Units as text, understood by UDUNITS-2 with Wh, EUR, USD and words for people added. The empty
  * text and "1" mean: a plain number. */
 #ifndef GS_BASE_UNITS_H
 #define GS_BASE_UNITS_H

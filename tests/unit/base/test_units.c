@@ -32,6 +32,9 @@ static void test_conversions(void **state)
     assert_near(quantity("225 kV", "V"), 225000, 0);
     assert_near(quantity("20 degC", "K"), 293.15, 1e-9);
     assert_near(quantity("5 m²", "m2"), 5, 1e-12);
+    assert_near(quantity("2 MVA", "MW"), 2, 1e-12);
+    assert_near(quantity("3 Gbit/s", "bit/s"), 3e9, 0);
+    assert_near(quantity("1 acre", "m2"), 4046.872609874252, 1e-9); /* the US survey acre */
 }
 
 static void reject(const char *text, const char *unit, const char *part)
