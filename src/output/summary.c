@@ -75,6 +75,7 @@ static void append_site(struct gs_text *text, const struct gs_result *result, si
                            strongest == SIZE_MAX ? "none" : study->criteria[strongest].factor.id,
                            COLUMN_WEAKEST - COLUMN_STRONGEST - 1);
     gs_text_pad(text, COLUMN_WEAKEST);
+    text->failed |= cell.failed;
     gs_text_release(&cell);
     if (weakest == SIZE_MAX) {
         gs_text_append(&cell, "none");
