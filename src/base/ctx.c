@@ -178,15 +178,18 @@ void gs_progress_stage(struct gs_ctx *ctx, double from, double to, const char *s
     ctx->progress_from = from;
     ctx->progress_to = to;
     ctx->progress_stage = stage;
+    if (from == 0)
+        ctx->progress_told = 0;
     gs_progress_step(ctx, 0);
 }
 
 void gs_progress_step(struct gs_ctx *ctx, double fraction)
 {
+    double at = ctx->progress_from + fraction * (ctx->progress_to - ctx->progress_from);
+    if (at > ctx->progress_told)
+        ctx->progress_told = at < 1 ? at : 1;
     if (ctx->progress)
-        ctx->progress(ctx->progress_user,
-                      ctx->progress_from + fraction * (ctx->progress_to - ctx->progress_from),
-                      ctx->progress_stage);
+        ctx->progress(ctx->progress_user, ctx->progress_told, ctx->progress_stage);
 }
 
 size_t gs_diagnostic_count(const struct gs_ctx *ctx)

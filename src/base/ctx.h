@@ -31,6 +31,7 @@ struct gs_ctx {
     gs_progress_fn *progress;
     void *progress_user;
     double progress_from, progress_to; /* the part of the whole that the current stage covers */
+    double progress_told;              /* last; it never goes back within a call */
     const char *progress_stage;
     atomic_bool *cancel; /* shared with worker contexts */
     atomic_bool own_cancel;
@@ -65,7 +66,8 @@ void gs_note(struct gs_ctx *ctx, const struct gs_pos *pos, const char *format, .
  * Cheap: call it per chunk. */
 enum gs_status gs_check_cancel(struct gs_ctx *ctx) GS_NODISCARD;
 
-/* Progress: a stage covers [from, to] of the whole; gs_progress_step() reports within the stage. */
+/* Progress: a stage covers [from, to] of the whole; gs_progress_step() reports within the stage. A
+ * stage from 0 begins a new whole. */
 void gs_progress_stage(struct gs_ctx *ctx, double from, double to, const char *stage);
 void gs_progress_step(struct gs_ctx *ctx, double fraction_of_stage);
 
