@@ -58,14 +58,14 @@ long long gs_vector_count(const struct gs_vector *vector)
     return n;
 }
 
-bool gs_vector_bounds(const struct gs_vector *vector, double bounds[4])
+bool gs_vector_bounds(const struct gs_vector *vector, bool read, double bounds[4])
 {
     if (vector->x >= 0)
         return false;
     struct gs_geo_errors errors;
     OGREnvelope box;
     gs_geo_errors_begin(&errors);
-    bool known = OGR_L_GetExtent(vector->table, &box, FALSE) == OGRERR_NONE;
+    bool known = OGR_L_GetExtent(vector->table, &box, read) == OGRERR_NONE;
     gs_geo_errors_end(&errors);
     if (!known)
         return false;
