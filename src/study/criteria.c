@@ -94,8 +94,6 @@ static const char *measured_unit(const struct gs_study *study, const struct gs_f
         return measure->unit_of(factor->measure_params);
     if (strcmp(measure->unit, GS_UNIT_BAND) == 0)
         return layer && layer->n_classes ? "" : layer ? layer->unit : NULL;
-    if (measure->unit_of)
-        return measure->unit_of(factor->measure_params);
     if (strcmp(measure->unit, GS_UNIT_FIELD) != 0)
         return measure->unit;
     const char *name = gs_measure_field(measure, factor->measure_params);
@@ -411,9 +409,9 @@ static enum gs_status parse_criterion(struct gs_reader *reader, const struct gs_
     criterion->missing_worth = defaults->worth;
     const struct gs_node *missing = gs_node_get(node, "missing");
     if (missing)
-        status = gs_read_missing(reader, missing, &criterion->missing, &criterion->missing_worth);
+        gs_read_missing(reader, missing, &criterion->missing, &criterion->missing_worth);
     const struct gs_node *value = gs_node_get(node, "value");
-    if (!status && value && criterion->factor.measure)
+    if (value && criterion->factor.measure)
         status = parse_value(reader, value, study, criterion);
     study->n_criteria++;
     return status;
