@@ -318,12 +318,9 @@ static enum gs_status resolve_classes(struct gs_reader *reader, const struct gs_
         for (size_t k = 0; k < worths->n; k++) {
             double code;
             const char *rest;
-            size_t at = 0;
-            while (at < layer->n_classes && strcmp(layer->classes[at].name, worths->keys[k]) != 0)
-                at++;
-            if (at < layer->n_classes) {
-                worths->keys[k] =
-                    gs_arena_printf(reader->ctx, reader->arena, "%lld", layer->classes[at].code);
+            const struct gs_class *named = gs_layer_class(layer, worths->keys[k]);
+            if (named) {
+                worths->keys[k] = gs_arena_printf(reader->ctx, reader->arena, "%lld", named->code);
                 if (!worths->keys[k])
                     return GS_ENOMEM;
             } else if (!gs_parse_number(worths->keys[k], &code, &rest) || *rest) {
