@@ -160,14 +160,6 @@ void gs_warn(struct gs_ctx *ctx, const struct gs_pos *pos, const char *hint, con
     va_end(args);
 }
 
-void gs_note(struct gs_ctx *ctx, const struct gs_pos *pos, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    record(ctx, GS_NOTE, pos, NULL, format, args);
-    va_end(args);
-}
-
 enum gs_status gs_check_cancel(struct gs_ctx *ctx)
 {
     return atomic_load_explicit(ctx->cancel, memory_order_relaxed) ? GS_ECANCEL : GS_OK;

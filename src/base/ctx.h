@@ -60,7 +60,6 @@ enum gs_status gs_fail(struct gs_ctx *ctx, enum gs_status status, const struct g
 enum gs_status gs_fail_memory(struct gs_ctx *ctx);
 void gs_warn(struct gs_ctx *ctx, const struct gs_pos *pos, const char *hint, const char *format,
              ...) GS_PRINTF(4, 5);
-void gs_note(struct gs_ctx *ctx, const struct gs_pos *pos, const char *format, ...) GS_PRINTF(3, 4);
 
 /* GS_ECANCEL when the user asked to stop, else GS_OK. The status says all: there is no diagnostic.
  * Cheap: call it per chunk. */

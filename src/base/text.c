@@ -213,6 +213,14 @@ void gs_text_append_json_double(struct gs_text *text, double value)
         gs_text_append(text, "null");
 }
 
+void gs_text_append_name(struct gs_text *text, const char *name)
+{
+    gs_text_append(text, "\"");
+    for (const char *c = name; *c; c++)
+        gs_text_append_bytes(text, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
+    gs_text_append(text, "\"");
+}
+
 void gs_text_append_xml(struct gs_text *text, const char *value)
 {
     size_t left = strlen(value);
@@ -277,4 +285,27 @@ void gs_text_append_clipped(struct gs_text *text, const char *value, size_t widt
         gs_text_append_bytes(text, (unsigned char)value[i] < ' ' ? " " : value + i, 1);
     if (cut)
         gs_text_append(text, "…");
+}
+
+void gs_text_append_wrapped(struct gs_text *text, size_t indent, size_t columns,
+                            const char *paragraph)
+{
+    size_t column = indent;
+    gs_text_pad(text, indent);
+    for (const char *p = paragraph; *p;) {
+        p += strspn(p, " ");
+        size_t bytes = strcspn(p, " "), width = gs_text_width(p, bytes);
+        if (column > indent && column + 1 + width > columns) {
+            gs_text_append(text, "\n");
+            gs_text_pad(text, indent);
+            column = indent;
+        } else if (column > indent) {
+            gs_text_append(text, " ");
+            column++;
+        }
+        gs_text_append_bytes(text, p, bytes);
+        column += width;
+        p += bytes;
+    }
+    gs_text_append(text, "\n");
 }
