@@ -69,9 +69,7 @@ static enum gs_status parse_fields(struct gs_reader *reader, const struct gs_nod
                         gs_node_kind_name(node));
         return GS_OK;
     }
-    size_t n = 0;
-    for (const struct gs_node *child = node->children; child; child = child->next)
-        n++;
+    size_t n = gs_node_count(node);
     layer->fields = GS_ARENA_ARRAY(reader->ctx, reader->arena, struct gs_field, n);
     if (!layer->fields)
         return GS_ENOMEM;
@@ -88,9 +86,7 @@ static enum gs_status parse_classes(struct gs_reader *reader, const struct gs_no
 {
     if (!node)
         return GS_OK;
-    size_t n = 0;
-    for (const struct gs_node *child = node->children; child; child = child->next)
-        n++;
+    size_t n = gs_node_count(node);
     layer->classes = GS_ARENA_ARRAY(reader->ctx, reader->arena, struct gs_class, n);
     if (!layer->classes)
         return GS_ENOMEM;
@@ -121,9 +117,7 @@ static enum gs_status parse_options(struct gs_reader *reader, const struct gs_no
 {
     if (!node)
         return GS_OK;
-    size_t n = 0;
-    for (const struct gs_node *child = node->children; child; child = child->next)
-        n++;
+    size_t n = gs_node_count(node);
     layer->options = GS_ARENA_ARRAY(reader->ctx, reader->arena, const char *, n + 1);
     if (!layer->options)
         return GS_ENOMEM;
@@ -264,9 +258,7 @@ enum gs_status gs_parse_catalogue(struct gs_reader *reader, const char *path,
                         "`layers` must be a mapping of names to layers");
         return GS_OK;
     }
-    size_t n = 0;
-    for (const struct gs_node *child = layers->children; child; child = child->next)
-        n++;
+    size_t n = gs_node_count(layers);
     out->layers = GS_ARENA_ARRAY(reader->ctx, reader->arena, struct gs_layer, n);
     if (!out->layers)
         return GS_ENOMEM;

@@ -13,6 +13,14 @@ struct gs_node *gs_node_get(const struct gs_node *map, const char *key)
     return NULL;
 }
 
+size_t gs_node_count(const struct gs_node *node)
+{
+    size_t n = 0;
+    for (const struct gs_node *child = node->children; child; child = child->next)
+        n++;
+    return n;
+}
+
 bool gs_node_is_null(const struct gs_node *node)
 {
     return node->kind == GS_NODE_SCALAR && node->plain &&

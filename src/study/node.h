@@ -34,6 +34,8 @@ enum gs_status gs_node_parse(struct gs_ctx *ctx, struct gs_arena *arena, const c
 
 /* The child of that key, or NULL. */
 struct gs_node *gs_node_get(const struct gs_node *map, const char *key);
+/* How many children it has. */
+size_t gs_node_count(const struct gs_node *node);
 /* A scalar that stands for nothing: `key:`, `~`, `null`. */
 bool gs_node_is_null(const struct gs_node *node);
 /* "a mapping", "a list", "a single value", for messages. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* gs_study_open: from the file to the checked study, all faults of study and catalogue at once. */
+#include "study/factor.h"
 #include "study/parse.h"
 
 #include "base/mem.h"
@@ -99,19 +100,7 @@ static void unknown_method(struct gs_reader *reader, const struct gs_pos *pos, c
                             gs_version());
             return;
         }
-    const char *names[32];
-    size_t n = gs_n_methods < 32 ? gs_n_methods : 32;
-    for (size_t i = 0; i < n; i++)
-        names[i] = gs_methods[i]->name;
-    const char *near = gs_nearest_word(name, names, n);
-    struct gs_text hint;
-    gs_text_init(&hint);
-    if (near)
-        gs_text_printf(&hint, "did you mean `%s`?", near);
-    else
-        gs_text_append(&hint, "`gigasite list methods` shows them all");
-    gs_reader_fault(reader, pos, hint.bytes, "there is no decision method `%s`", name);
-    gs_text_release(&hint);
+    gs_unknown_entry(reader, pos, GS_METHODS, name);
 }
 
 static enum gs_status parse_decision(struct gs_reader *reader, const struct gs_node *node,

@@ -129,14 +129,6 @@ static enum gs_status parse_scalar(struct gs_reader *reader, const struct gs_par
 
 /* -- lists and mappings ------------------------------------------------------------------------ */
 
-static size_t count_children(const struct gs_node *node)
-{
-    size_t n = 0;
-    for (const struct gs_node *child = node->children; child; child = child->next)
-        n++;
-    return n;
-}
-
 static void wrong_kind(struct gs_reader *reader, const struct gs_node *node, const char *key,
                        const char *wanted)
 {
@@ -152,7 +144,7 @@ static enum gs_status read_texts(struct gs_reader *reader, const struct gs_param
         wrong_kind(reader, node, param->key, "a list");
         return GS_OK;
     }
-    size_t n = single ? 1 : count_children(node);
+    size_t n = single ? 1 : gs_node_count(node);
     const char **items = GS_ARENA_ARRAY(reader->ctx, reader->arena, const char *, n);
     if (!items)
         return GS_ENOMEM;
@@ -178,12 +170,12 @@ static enum gs_status read_points(struct gs_reader *reader, const struct gs_para
         return GS_OK;
     }
     double(*items)[2] =
-        gs_arena_alloc(reader->ctx, reader->arena, count_children(node), sizeof *items);
+        gs_arena_alloc(reader->ctx, reader->arena, gs_node_count(node), sizeof *items);
     if (!items)
         return GS_ENOMEM;
     size_t n = 0;
     for (const struct gs_node *pair = node->children; pair; pair = pair->next, n++) {
-        if (pair->kind != GS_NODE_LIST || count_children(pair) != 2 ||
+        if (pair->kind != GS_NODE_LIST || gs_node_count(pair) != 2 ||
             pair->children->kind != GS_NODE_SCALAR ||
             pair->children->next->kind != GS_NODE_SCALAR) {
             gs_reader_fault(reader, &pair->pos, "write it as [200 MW, 0.7]",
@@ -214,7 +206,7 @@ static enum gs_status read_worths(struct gs_reader *reader, const struct gs_para
         wrong_kind(reader, node, param->key, "a mapping of classes to worths");
         return GS_OK;
     }
-    size_t capacity = count_children(node), n = 0;
+    size_t capacity = gs_node_count(node), n = 0;
     const char **keys = GS_ARENA_ARRAY(reader->ctx, reader->arena, const char *, capacity);
     double *worths = GS_ARENA_ARRAY(reader->ctx, reader->arena, double, capacity);
     if (!keys || !worths)
