@@ -52,10 +52,11 @@ struct gs_worths {
 struct gs_param {
     const char *key;
     enum gs_param_type type;
-    const char *unit;           /* QUANTITY, POINTS: "m", "1", GS_UNIT_MEASURED */
-    double min, max;            /* numbers; both 0: no bounds. For POINTS and WORTHS: the numbers */
-    const char *fallback;       /* the default as a study would write it; NULL: none, so the member
-                                   keeps what the owner put there (NaN for QUANTITY, else 0) */
+    const char *unit;     /* QUANTITY, POINTS: "m", "1", GS_UNIT_MEASURED */
+    double min, max;      /* numbers; both 0 and not open: no bounds; max not above min: no upper
+                             one. For POINTS and WORTHS: the numbers */
+    const char *fallback; /* the default as a study would write it; NULL: none, so the member
+                             keeps what the owner put there (NaN for QUANTITY, else 0) */
     const char *const *choices; /* CHOICE: NULL-terminated */
     const char *placeholder;    /* command line: what --help shows for the argument, "FILE" */
     const char *help;           /* one sentence without final stop */

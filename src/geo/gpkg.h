@@ -43,7 +43,7 @@ enum gs_status gs_gpkg_add_table(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const
 enum gs_status gs_gpkg_add_row(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                                const struct gs_gpkg_cell *cells, const struct gs_shapes *shapes,
                                size_t shape) GS_NODISCARD;
-/* The default QGIS style of a table (layer_styles); `geometry_column` "" for attributes. */
+/* The default QGIS style of a table (layer_styles). */
 enum gs_status gs_gpkg_add_style(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *table,
                                  const char *qml) GS_NODISCARD;
 /* Metadata (gpkg_metadata) for the whole file (table NULL) or a table. */

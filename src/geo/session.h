@@ -13,10 +13,9 @@ size_t gs_geo_n_libraries(void);
 void gs_geo_library(size_t index, const char **name, const char **version);
 
 /* Between begin and end the calling thread's GDAL/PROJ/OGR messages go to `errors`, warnings too.
- * May be nested. `gs_geo_message` gives the last error as one line ("" when there was none), which
- * a caller puts into its own diagnostic. */
+ * May be nested. A caller puts what it finds there into its own diagnostic. */
 struct gs_geo_errors {
-    char last[512];    /* the last error, control characters made spaces */
+    char last[512];    /* the last error as one line, "" when there was none */
     char warning[512]; /* the last warning */
     size_t n_warnings;
 };

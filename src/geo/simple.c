@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Edges are gathered into chains that run in one quadrant: edges of one chain cannot cross, and a
  * chain's box is spanned by its ends, also for any part of it, so that two chains are compared by
- * halving (GEOS calls these monotone chains). Chains are met
- * in order of x. Every sign is either certain (Shewchuk 1997, "Adaptive precision floating-point
- * arithmetic", the first filter of orient2d) or the answer is "ask GEOS". */
+ * halving (GEOS calls these monotone chains). Chains are met in order of x. Every sign is either
+ * certain (Shewchuk 1997, "Adaptive precision floating-point arithmetic", the first filter of
+ * orient2d) or the answer is "ask GEOS". */
 #include "geo/simple.h"
 
 #include "base/mem.h"

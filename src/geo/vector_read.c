@@ -262,6 +262,7 @@ static enum gs_status complete(struct gs_ctx *ctx, struct gs_reading *reading)
     reading->vector->operation = gs_strdup(ctx, gs_transform_description(reading->transform));
     return reading->vector->operation ? GS_OK : GS_ENOMEM;
 }
+
 static void release(struct gs_reading *reading)
 {
     OGRLayerH table = reading->vector->table;

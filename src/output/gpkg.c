@@ -145,15 +145,9 @@ static enum gs_status add_qml(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
         return status;
     status = gs_gpkg_add_style(ctx, gpkg, "ranking", qml);
     gs_free(qml);
-    if (status)
-        return status;
-    status =
-        gs_write_alias_qml(ctx, contributions, sizeof contributions / sizeof *contributions, &qml);
-    if (status)
-        return status;
-    status = gs_gpkg_add_style(ctx, gpkg, "contributions", qml);
-    gs_free(qml);
-    return status;
+    return status ? status
+                  : gs_add_aliases(ctx, gpkg, "contributions", contributions,
+                                   sizeof contributions / sizeof *contributions);
 }
 
 static enum gs_status add_metadata(struct gs_ctx *ctx, struct gs_gpkg *gpkg,

@@ -56,6 +56,10 @@ bool gs_is_measured(const struct gs_measured *measured, size_t site);
 enum gs_status gs_write_alias_qml(struct gs_ctx *ctx, const struct gs_gpkg_column *columns,
                                   size_t n, char **out) GS_NODISCARD;
 
+/* Gives the table that style. */
+enum gs_status gs_add_aliases(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *table,
+                              const struct gs_gpkg_column *columns, size_t n) GS_NODISCARD;
+
 /* The map tip of table `ranking`, HTML with QGIS expressions, not yet escaped for XML. */
 void gs_append_map_tip(struct gs_text *text, const struct gs_study *study,
                        const struct gs_ranking *ranking);

@@ -5,14 +5,14 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-static enum gs_status style(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *name,
-                            const struct gs_gpkg_column *columns, size_t n)
+enum gs_status gs_add_aliases(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *table,
+                              const struct gs_gpkg_column *columns, size_t n)
 {
     char *qml;
     enum gs_status status = gs_write_alias_qml(ctx, columns, n, &qml);
     if (status)
         return status;
-    status = gs_gpkg_add_style(ctx, gpkg, name, qml);
+    status = gs_gpkg_add_style(ctx, gpkg, table, qml);
     gs_free(qml);
     return status;
 }
@@ -168,10 +168,10 @@ enum gs_status gs_write_study_tables(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
 {
     enum gs_status status = write_rows(ctx, gpkg, result, ranking);
     if (status == GS_OK)
-        status = style(ctx, gpkg, "criteria", criteria, COUNT(criteria));
+        status = gs_add_aliases(ctx, gpkg, "criteria", criteria, COUNT(criteria));
     if (status == GS_OK)
-        status = style(ctx, gpkg, "constraints", constraints, COUNT(constraints));
+        status = gs_add_aliases(ctx, gpkg, "constraints", constraints, COUNT(constraints));
     if (status == GS_OK)
-        status = style(ctx, gpkg, "run", run, COUNT(run));
+        status = gs_add_aliases(ctx, gpkg, "run", run, COUNT(run));
     return status;
 }

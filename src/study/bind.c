@@ -87,10 +87,13 @@ static enum gs_status want_field(struct gs_ctx *ctx, struct gs_bound *bound,
 
 /* -- fields ------------------------------------------------------------------------------------ */
 
-static enum gs_status no_such_field(struct gs_ctx *ctx, const struct gs_pos *pos,
-                                    const struct gs_layer *layer, const char *name,
-                                    const char *nearest)
+enum gs_status gs_find_field(struct gs_ctx *ctx, const struct gs_vector *vector,
+                             const struct gs_layer *layer, const char *name,
+                             const struct gs_pos *pos, enum gs_field_kind *kind)
 {
+    const char *unit, *nearest = NULL;
+    if (gs_vector_field(vector, name, kind, &unit, &nearest))
+        return GS_OK;
     struct gs_text hint;
     gs_text_init(&hint);
     if (nearest)
@@ -107,9 +110,9 @@ static enum gs_status bind_field(struct gs_ctx *ctx, struct gs_factor *factor,
                                  const struct gs_layer *layer, const struct gs_vector *vector,
                                  const char *name, enum gs_field_kind *kind)
 {
-    const char *unit = "", *nearest = NULL;
-    if (!gs_vector_field(vector, name, kind, &unit, &nearest))
-        return no_such_field(ctx, &factor->measure_pos, layer, name, nearest);
+    enum gs_status status = gs_find_field(ctx, vector, layer, name, &factor->measure_pos, kind);
+    if (status)
+        return status;
     const struct gs_field *field = gs_layer_field(layer, name);
     if (*kind == GS_FIELD_TEXT && field && (*field->unit || field->missing.n))
         *kind = GS_FIELD_NUMBER;

@@ -66,6 +66,11 @@ enum gs_status gs_bound_read(struct gs_ctx *ctx, struct gs_bound *bound, struct 
 /* Reads the candidates into bound->sites; used by gs_bind. */
 enum gs_status gs_bind_sites(struct gs_ctx *ctx, struct gs_bound *bound) GS_NODISCARD;
 
+/* The kind of a field; reports a field that the layer has not, with the nearest name. */
+enum gs_status gs_find_field(struct gs_ctx *ctx, const struct gs_vector *vector,
+                             const struct gs_layer *layer, const char *name,
+                             const struct gs_pos *pos, enum gs_field_kind *kind) GS_NODISCARD;
+
 /* The radius of the disc that has the facility's land as its area; 0 when none is given. */
 double gs_footprint_radius_m(const struct gs_facility *facility);
 

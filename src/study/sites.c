@@ -25,17 +25,7 @@ static enum gs_status check_field(struct gs_ctx *ctx, const struct gs_bound *bou
                                   const char *name, const struct gs_pos *pos)
 {
     enum gs_field_kind kind;
-    const char *unit, *nearest = NULL;
-    if (gs_vector_field(bound->candidates, name, &kind, &unit, &nearest))
-        return GS_OK;
-    struct gs_text hint;
-    gs_text_init(&hint);
-    if (nearest)
-        gs_text_printf(&hint, "did you mean `%s`?", nearest);
-    enum gs_status status = gs_fail(ctx, GS_ESTUDY, pos, hint.bytes, "layer `%s` has no field `%s`",
-                                    bound->study->candidates.layer->id, name);
-    gs_text_release(&hint);
-    return status;
+    return gs_find_field(ctx, bound->candidates, bound->study->candidates.layer, name, pos, &kind);
 }
 
 static void add_wanted(struct wanted *wanted, const char *name, enum gs_field_kind kind)
@@ -67,9 +57,9 @@ static enum gs_status gather_wanted(struct gs_ctx *ctx, struct gs_bound *bound,
     }
     for (size_t i = 0; i < bound->n_factors; i++) {
         const struct gs_factor *factor = bound->factors[i].factor;
-        if (factor->measure->input == GS_INPUT_SITE)
-            add_wanted(wanted, gs_measure_field(factor->measure, factor->measure_params),
-                       factor->categorical ? GS_FIELD_TEXT : GS_FIELD_NUMBER);
+        const char *name = gs_measure_field(factor->measure, factor->measure_params);
+        if (factor->measure->input == GS_INPUT_SITE && name)
+            add_wanted(wanted, name, factor->categorical ? GS_FIELD_TEXT : GS_FIELD_NUMBER);
     }
     return status;
 }
