@@ -56,9 +56,9 @@ class Study:
         if self.geographic:
             return shape
         shape = shape.Clone()
-        shape.Transform(osr.CoordinateTransformation(self.srs, self.srs.CloneGeogCS()))
-        # CloneGeogCS keeps no axis order
-        shape.SwapXY()
+        target = self.srs.CloneGeogCS()
+        target.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+        shape.Transform(osr.CoordinateTransformation(self.srs, target))
         return shape
 
     def layer(self, case):
@@ -128,11 +128,12 @@ def golden(f, tolerance=1e-12):
 
 
 def point_to_segment(study, point, segment):
-    """On the ellipsoid, to the straight line in longitude and latitude."""
-    (x0, y0), (x1, y1) = segment
+    """On the ellipsoid, to the geodesic between the segment's ends."""
+    azimuth, _, length = study.geod.inv(*segment[0], *segment[1])
 
     def at(t):
-        return study.geod.inv(*point, x0 + t * (x1 - x0), y0 + t * (y1 - y0))[2]
+        x, y, _ = study.geod.fwd(*segment[0], azimuth, t * length)
+        return study.geod.inv(*point, x, y)[2]
     return at(0.0) if segment[0] == segment[1] else golden(at)
 
 

@@ -346,4 +346,6 @@ def main(path):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2 or "GIGASITE" not in os.environ:
+        sys.exit("usage: GIGASITE=PROGRAM run_case.py FILE.yaml")
     sys.exit(main(Path(sys.argv[1]).resolve()))
