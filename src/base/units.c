@@ -116,7 +116,7 @@ enum gs_status gs_unit_convert(struct gs_ctx *ctx, const char *from, const char 
         *offset = 0;
         return GS_OK;
     }
-    struct gs_units *units;
+    struct gs_units *units = NULL;
     enum gs_status status = get_units(ctx, &units);
     if (status)
         return status;
@@ -144,7 +144,7 @@ enum gs_status gs_unit_convert(struct gs_ctx *ctx, const char *from, const char 
 
 enum gs_status gs_unit_known(struct gs_ctx *ctx, const char *unit, bool *known)
 {
-    enum gs_unit_match match;
+    enum gs_unit_match match = GS_UNIT_UNKNOWN;
     double scale, offset;
     enum gs_status status = gs_unit_convert(ctx, unit, unit, &match, &scale, &offset);
     if (status == GS_OK)
@@ -175,7 +175,7 @@ const char *gs_unit_dimension(struct gs_ctx *ctx, const char *unit)
         {"bit/s", "a data rate"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        enum gs_unit_match match;
+        enum gs_unit_match match = GS_UNIT_UNKNOWN;
         double scale, offset;
         if (gs_unit_convert(ctx, unit, names[i][0], &match, &scale, &offset) == GS_OK &&
             match == GS_UNIT_MATCH)
@@ -232,7 +232,7 @@ enum gs_status gs_parse_quantity(struct gs_ctx *ctx, const char *text, const cha
         *out = number;
         return GS_OK;
     }
-    enum gs_unit_match match;
+    enum gs_unit_match match = GS_UNIT_UNKNOWN;
     double scale, offset;
     enum gs_status status = gs_unit_convert(ctx, rest, in, &match, &scale, &offset);
     if (status)

@@ -21,8 +21,8 @@ struct gs_zone {
  *
  * A disc around a point is a regular polygon of the circle's exact area, with so many vertices (a
  * multiple of 8, from 64 to 65,536) that it leaves the circle by less than 0.005 cells, or, past
- * 65,536, by less than 1e-9 of its radius; of geodesic circles the same holds to second order of
- * radius / Earth's. Around anything else it is GEOS's buffer (geo/polygon.h). In a geographic
+ * 65,536, by less than 1e-9 of its radius. A geodesic circle has 512 at least, and its area to 5e-5
+ * or better. Around anything else it is GEOS's buffer (geo/polygon.h). In a geographic
  * analysis CRS radii are metres on the ellipsoid: discs by the geodesic direct problem, buffers in
  * the azimuthal equidistant projection about the middle of the site. Between the analysis CRS and
  * the raster's, edges bend: they get vertices until they leave the true curve by less than 0.01

@@ -10,15 +10,15 @@
 
 #define PI 3.14159265358979323846
 
-/* Cells that one unit of the analysis CRS spans near `centre`, by a step of `step` units. */
-static double cells_per_unit(const struct gs_job *job, struct gs_worker *worker,
-                             const double centre[2], double step)
+/* The length in cells of a step from `centre`, in units of the analysis CRS. */
+static double step_cells(const struct gs_job *job, struct gs_worker *worker, const double centre[2],
+                         double east, double north)
 {
     const double *t = gs_raster_info(job->raster)->to_cell;
-    double p[2][2] = {{centre[0], centre[1]}, {centre[0], centre[1] + step}};
+    double p[2][2] = {{centre[0], centre[1]}, {centre[0] + east, centre[1] + north}};
     gs_transform_points(worker->transform, p, 2);
     double x = p[1][0] - p[0][0], y = p[1][1] - p[0][1];
-    return hypot(x * t[1] + y * t[2], x * t[4] + y * t[5]) / fabs(step);
+    return hypot(x * t[1] + y * t[2], x * t[4] + y * t[5]);
 }
 
 /* A regular n-gon with a circle's area has the circumradius R √(2π/n / sin(2π/n)) ≈ R (1 +
@@ -37,7 +37,14 @@ static enum gs_status add_disc(struct gs_ctx *ctx, const struct gs_job *job,
     struct gs_shapes *area = &worker->scratch->area;
     bool geographic = gs_crs_is_geographic(job->crs);
     double radius = geographic ? radius_m / 111320 : radius_m / job->metres_per_unit;
-    size_t n = disc_vertices(radius * cells_per_unit(job, worker, centre, radius));
+    double east = geographic ? radius / fmax(cos(centre[1] * PI / 180), 0.02) : radius;
+    double north = geographic && centre[1] > 0 ? -radius : radius; /* never past a pole */
+    size_t n = disc_vertices(
+        fmax(step_cells(job, worker, centre, east, 0), step_cells(job, worker, centre, 0, north)));
+    /* The polygon's edges are straight in degrees, which is not straight on the ground: enough of
+     * them make that a matter of 2e-5 of the radius even at a pole. */
+    if (geographic && n < 512)
+        n = 512;
     double(*xy)[2], step = 2 * PI / (double)n, widening = sqrt(step / sin(step));
     enum gs_status status = gs_shapes_begin(ctx, area);
     if (!status)

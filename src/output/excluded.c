@@ -3,7 +3,6 @@
 #include "output/summary.h"
 
 #include <math.h>
-#include <string.h>
 
 size_t gs_count_excluded(const struct gs_result *result)
 {
@@ -50,27 +49,18 @@ bool gs_reason_next(const struct gs_result *result, struct gs_reason *reason, si
     return false;
 }
 
-/* "protected (Clear of parks, at least 500 m)": the id, as `excluded_by` has it, then what it
- * means. */
-static void append_factor(struct gs_text *text, const struct gs_factor *factor, const char *what)
-{
-    bool titled = strcmp(factor->title, factor->id) != 0;
-    gs_text_printf(text, "%s (%s%s%s)", factor->id, titled ? factor->title : "", titled ? ", " : "",
-                   what);
-}
-
 void gs_append_reason(struct gs_text *text, const struct gs_study *study, struct gs_reason reason)
 {
     switch (reason.kind) {
     case GS_REASON_FAILED:
-        append_factor(text, &study->constraints[reason.item].factor,
-                      study->constraints[reason.item].require_text);
+        gs_text_printf(text, "%s, %s", study->constraints[reason.item].factor.id,
+                       study->constraints[reason.item].require_text);
         break;
     case GS_REASON_NO_DATA:
-        append_factor(text, &study->constraints[reason.item].factor, "no data");
+        gs_text_printf(text, "%s, no data", study->constraints[reason.item].factor.id);
         break;
     case GS_REASON_NO_WORTH:
-        append_factor(text, &study->criteria[reason.item].factor, "no data or no worth");
+        gs_text_printf(text, "%s, no data or no worth", study->criteria[reason.item].factor.id);
         break;
     default:
         gs_text_append(text, "no geometry");

@@ -104,7 +104,7 @@ static void append_table(struct gs_text *text, const struct gs_result *result, s
         append_site(text, result, result->order[place]);
 }
 
-/* "    12  slope (Flat ground, at most 10 degree): Steep, Cliff, Peak and 9 more" */
+/* "    12  slope, at most 10 degree: Steep, Cliff, Peak and 9 more" */
 static void append_group(struct gs_text *text, const struct gs_result *result,
                          struct gs_reason reason, size_t n)
 {

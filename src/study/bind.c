@@ -202,7 +202,13 @@ static enum gs_status bind_vector_factor(struct gs_ctx *ctx, struct gs_bound *bo
         if (!status)
             status = want_field(ctx, bound, source, name, kind);
     }
+    if (!status && (measure->flags & GS_MEASURE_PLANAR) && bound->metres_per_unit == 0)
+        status = gs_fail(ctx, GS_ESTUDY, &factor->measure_pos,
+                         "choose a projected CRS for `area:`, such as EPSG:3035",
+                         "measure `%s` cannot be taken in a CRS of degrees", factor->measure_name);
     double reach_m = measure->reach_m ? measure->reach_m(factor->measure_params) : INFINITY;
+    if ((measure->flags & GS_MEASURE_AREA) && !isfinite(reach_m)) /* no farther than the site */
+        reach_m = gs_footprint_radius_m(&bound->study->facility);
     if (!(reach_m <= source->reach_m))
         source->reach_m = reach_m;
     if (bound->metres_per_unit == 0 ||
@@ -287,23 +293,62 @@ static enum gs_status bind_area(struct gs_ctx *ctx, struct gs_bound *bound)
     return area->extent_layer ? layer_extent(ctx, bound, area->extent_layer, bound->area) : GS_OK;
 }
 
-/* How much of the area a raster covers; none of it is a fault. */
+/* Does the raster's rectangle touch the area? Yes where that cannot be told. */
+static enum gs_status touches_area(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                   const struct gs_raster *raster, bool *touches)
+{
+    const struct gs_raster_info *info = gs_raster_info(raster);
+    const double *t = info->to_world, cols = (double)info->n_cols, rows = (double)info->n_rows;
+    double box[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY}, in_area[4];
+    for (int corner = 0; corner < 4; corner++) {
+        double col = corner & 1 ? cols : 0, row = corner & 2 ? rows : 0;
+        double xy[2] = {t[0] + col * t[1] + row * t[2], t[3] + col * t[4] + row * t[5]};
+        for (int d = 0; d < 2; d++) {
+            box[d] = fmin(box[d], xy[d]);
+            box[d + 2] = fmax(box[d + 2], xy[d]);
+        }
+    }
+    struct gs_transform *transform;
+    enum gs_status status = gs_transform_new(ctx, info->crs, bound->crs, &transform);
+    if (status)
+        return status;
+    *touches = !gs_transform_bounds(transform, box, in_area) || in_area[0] > in_area[2] ||
+               (in_area[0] <= bound->area[2] && in_area[2] >= bound->area[0] &&
+                in_area[1] <= bound->area[3] && in_area[3] >= bound->area[1]);
+    gs_transform_free(transform);
+    return GS_OK;
+}
+
+/* How much of the area a raster covers; none of it is a fault. The share is sampled, so nothing
+ * found may still be a small raster in a large area. */
 static enum gs_status check_coverage(struct gs_ctx *ctx, struct gs_bound *bound,
                                      struct gs_source *source)
 {
     double share = NAN;
+    bool touches = true, empty = false;
+    const struct gs_layer *layer = source->layer;
     enum gs_status status =
         gs_raster_coverage(ctx, source->raster, bound->crs, bound->area, &share);
+    if (!status && share <= 0)
+        status = touches_area(ctx, bound, source->raster, &touches);
+    if (!status && share <= 0)
+        status = gs_raster_is_empty(ctx, source->raster, &empty);
     if (status)
         return status;
     source->coverage = share;
-    if (share <= 0)
-        return gs_fail(ctx, GS_EDATA, &source->layer->source_pos,
+    if (empty)
+        return gs_fail(ctx, GS_EDATA, &layer->source_pos,
+                       "compare its nodata value (gdalinfo) and `nodata:` with its values",
+                       "layer `%s` covers 0 %% of the area: the raster holds no data at all",
+                       layer->id);
+    if (!touches)
+        return gs_fail(ctx, GS_EDATA, &layer->source_pos,
                        "compare the CRS and extent of the file (gdalinfo) with `area:`",
-                       "layer `%s` covers 0 %% of the area: it lies elsewhere or holds no data",
-                       source->layer->id);
-    if (share < 1)
-        gs_warn(ctx, NULL, NULL, "layer `%s` covers %.3g %% of the area", source->layer->id,
+                       "layer `%s` covers 0 %% of the area: it lies elsewhere", layer->id);
+    if (share <= 0)
+        gs_warn(ctx, NULL, NULL, "layer `%s` covers less than 0.1 %% of the area", layer->id);
+    else if (share < 1)
+        gs_warn(ctx, NULL, NULL, "layer `%s` covers %.3g %% of the area", layer->id,
                 share * 100 > 99.9 ? 99.9 : share * 100);
     return GS_OK;
 }

@@ -66,6 +66,9 @@ enum gs_status gs_bound_read(struct gs_ctx *ctx, struct gs_bound *bound, struct 
 /* Reads the candidates into bound->sites; used by gs_bind. */
 enum gs_status gs_bind_sites(struct gs_ctx *ctx, struct gs_bound *bound) GS_NODISCARD;
 
+/* The radius of the disc that has the facility's land as its area; 0 when none is given. */
+double gs_footprint_radius_m(const struct gs_facility *facility);
+
 /* The number a measure holds under parameter `key`, NaN when it has no such parameter. */
 double gs_measure_quantity(const struct gs_measure *measure, const void *params, const char *key);
 

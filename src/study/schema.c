@@ -14,8 +14,8 @@
 
 static void reference(struct gs_json *json, const char *key, const char *name)
 {
-    char target[96];
-    snprintf(target, sizeof target, "#/definitions/%s", name);
+    char target[128];
+    snprintf(target, sizeof target, "#/definitions/%.100s", name);
     gs_json_begin(json, key, '{');
     gs_json_text(json, "$ref", target);
     gs_json_end(json, '}');
@@ -268,7 +268,7 @@ static void registry_definitions(struct gs_json *json, enum gs_registry registry
                                  const char *selector, const struct gs_block *beside,
                                  const char *selected_by_default)
 {
-    char target[96];
+    char target[128];
     const char *brief[64];
     size_t n_brief = 0, n = gs_entry_count(registry);
     for (size_t i = 0; i < n; i++) {

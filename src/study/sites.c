@@ -9,6 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+double gs_footprint_radius_m(const struct gs_facility *facility)
+{
+    return facility->land_m2 > 0 ? sqrt(facility->land_m2 / 3.14159265358979323846) : 0;
+}
+
 /* The fields to read: id, name, and those that measures of the candidates look at. */
 struct wanted {
     const char **names;
@@ -220,8 +225,7 @@ enum gs_status gs_bind_sites(struct gs_ctx *ctx, struct gs_bound *bound)
         return gs_fail(ctx, GS_EDATA, c->where ? &c->where_pos : &c->layer_pos, NULL,
                        "there are no candidates: no feature of layer `%s` satisfies the condition",
                        c->layer->id);
-    double land_m2 = bound->study->facility.land_m2;
-    sites->footprint_radius_m = land_m2 > 0 ? sqrt(land_m2 / 3.14159265358979323846) : 0;
+    sites->footprint_radius_m = gs_footprint_radius_m(&bound->study->facility);
     status = name_sites(ctx, bound, sites);
     return status ? status : check_shapes(ctx, bound, sites);
 }

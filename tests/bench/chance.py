@@ -43,7 +43,8 @@ class Noise:
         for k in range(octaves):
             node, share = self._place(x / wave)
             nodes = np.arange(node[0], node[-1] + 2)
-            self.octaves.append((key(f"{name}.{k}"), wave, gain**k / total, nodes, node - node[0], share))
+            self.octaves.append((key(f"{name}.{k}"), wave, gain**k / total, nodes, node - node[0],
+                                 share))
             wave /= 2
 
     @staticmethod

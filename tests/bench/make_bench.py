@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes the study that scripts/bench times: made-up data, the same on every machine.
 
-The world is a square of 1000 km in EPSG:3035 with towns, a grid between them, rivers, fibre routes,
-protected land, and rasters of height, wind, land cover and sun (the last in EPSG:4326). OUT receives
-bench.gpkg, four GeoTIFFs, catalogue.yaml, bench.yaml (the study) and vector.yaml (the same with the
-criteria on vectors only). Needs numpy and GDAL's Python bindings.
+The world is a square of 1000 km in EPSG:3035 with towns, a grid between them, rivers, fibre
+routes, protected land, and rasters of height, wind, land cover and sun (the last in EPSG:4326). OUT
+receives bench.gpkg, four GeoTIFFs, catalogue.yaml, bench.yaml (the study) and vector.yaml (the same
+with the criteria on vectors only). Needs numpy and GDAL's Python bindings.
 """
 import argparse
 import os
@@ -135,7 +135,8 @@ def power_lines(n=3000):
     for i in range(n):
         order = np.argsort(np.hypot(*(xy - xy[start[i]]).T), kind="stable")
         end = order[choice[i]]
-        yield line(bridge("line.way", i, xy[start[i]], xy[end], size[i], 0.05)), int(220 + 160 * (i % 2))
+        way = bridge("line.way", i, xy[start[i]], xy[end], size[i], 0.05)
+        yield line(way), 220 + 160 * (i % 2)
 
 
 def rivers(n=3000):
@@ -237,7 +238,8 @@ def make_rasters(out, n):
         lake = (r < -0.55) & (a < 0.2)
         v = 6.2 + 3.5 * breeze.rows(y) + 0.0006 * z
         u, w = cover_a.rows(y), cover_b.rows(y)
-        c = np.select([lake, z > 1500, w > 0.45, u > 0.25, u > 0.05, u < -0.3], [6, 5, 1, 3, 4, 7], 2)
+        c = np.select([lake, z > 1500, w > 0.45, u > 0.25, u > 0.05, u < -0.3], [6, 5, 1, 3, 4, 7],
+                      2)
         z[lake] = NODATA
         height.GetRasterBand(1).WriteArray(np.round(z, 2), 0, row)
         wind.GetRasterBand(1).WriteArray(np.round(v, 3), 0, row)

@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The vector measures of vector.yaml in SpatiaLite, as a user with spatial indexes would write them.
--- For a sample of the candidates: every @every-th.
+-- The vector measures of vector.yaml in SpatiaLite, as a user with spatial indexes would write
+-- them. For a sample of the candidates: every @every-th.
 --     sqlite3 -cmd ".parameter set @every 10" bench.sqlite <spatialite.sql
--- The nearest feature is looked for in a window, then in a wider one: in SpatiaLite 5.0 that is some 15
--- times faster on lines than its KNN table. The nearest in a window is the nearest of all when it is no
--- farther than the window reaches.
+-- The nearest feature is looked for in a window, then in a wider one: in SpatiaLite 5.0 that is
+-- some 15 times faster on lines than its KNN table. The nearest in a window is the nearest of all
+-- when it is no farther than the window reaches.
 SELECT load_extension('mod_spatialite');
 PRAGMA cache_size = -200000;
 .timer on
@@ -20,11 +20,11 @@ FROM candidates WHERE rowid % @every = 0;
 CREATE TEMP TABLE substation_distance AS
 SELECT code, coalesce(
     (SELECT min(d) FROM (SELECT ST_Distance(s.geom, f.geom) AS d FROM substations f WHERE f.rowid IN
-        (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'substations' AND search_frame = s.box_30))
-     WHERE d <= 30000),
+        (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'substations'
+         AND search_frame = s.box_30)) WHERE d <= 30000),
     (SELECT min(d) FROM (SELECT ST_Distance(s.geom, f.geom) AS d FROM substations f WHERE f.rowid IN
-        (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'substations' AND search_frame = s.box_100))
-     WHERE d <= 100000),
+        (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'substations'
+         AND search_frame = s.box_100)) WHERE d <= 100000),
     (SELECT min(ST_Distance(s.geom, f.geom)) FROM substations f)) AS v
 FROM sample s;
 
@@ -32,11 +32,11 @@ FROM sample s;
 CREATE TEMP TABLE river_distance AS
 SELECT code, coalesce(
     (SELECT min(d) FROM (SELECT ST_Distance(s.geom, f.geom) AS d FROM rivers f WHERE f.rowid IN
-        (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'rivers' AND search_frame = s.box_10))
-     WHERE d <= 10000),
+        (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'rivers'
+         AND search_frame = s.box_10)) WHERE d <= 10000),
     (SELECT min(d) FROM (SELECT ST_Distance(s.geom, f.geom) AS d FROM rivers f WHERE f.rowid IN
-        (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'rivers' AND search_frame = s.box_50))
-     WHERE d <= 50000),
+        (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'rivers'
+         AND search_frame = s.box_50)) WHERE d <= 50000),
     (SELECT min(ST_Distance(s.geom, f.geom)) FROM rivers f)) AS v
 FROM sample s;
 
@@ -44,11 +44,11 @@ FROM sample s;
 CREATE TEMP TABLE fibre_distance AS
 SELECT code, coalesce(
     (SELECT min(d) FROM (SELECT ST_Distance(s.geom, f.geom) AS d FROM fibre f WHERE f.rowid IN
-        (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'fibre' AND search_frame = s.box_10))
-     WHERE d <= 10000),
+        (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'fibre'
+         AND search_frame = s.box_10)) WHERE d <= 10000),
     (SELECT min(d) FROM (SELECT ST_Distance(s.geom, f.geom) AS d FROM fibre f WHERE f.rowid IN
-        (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'fibre' AND search_frame = s.box_50))
-     WHERE d <= 50000),
+        (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'fibre'
+         AND search_frame = s.box_50)) WHERE d <= 50000),
     (SELECT min(ST_Distance(s.geom, f.geom)) FROM fibre f)) AS v
 FROM sample s;
 
@@ -56,18 +56,19 @@ FROM sample s;
 CREATE TEMP TABLE clear_of_protected AS
 SELECT code, coalesce(
     (SELECT min(d) FROM (SELECT ST_Distance(s.geom, f.geom) AS d FROM protected f WHERE f.rowid IN
-        (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'protected' AND search_frame = s.box_10))
-     WHERE d <= 10000),
+        (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'protected'
+         AND search_frame = s.box_10)) WHERE d <= 10000),
     (SELECT min(d) FROM (SELECT ST_Distance(s.geom, f.geom) AS d FROM protected f WHERE f.rowid IN
-        (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'protected' AND search_frame = s.box_50))
-     WHERE d <= 50000),
+        (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'protected'
+         AND search_frame = s.box_50)) WHERE d <= 50000),
     (SELECT min(ST_Distance(s.geom, f.geom)) FROM protected f)) AS v
 FROM sample s;
 
 .print measure headroom
 CREATE TEMP TABLE headroom AS
 SELECT code, (SELECT max(headroom_mw) FROM substations f WHERE headroom_mw <> -1 AND f.rowid IN
-    (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'substations' AND search_frame = s.box_30)
+    (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'substations'
+         AND search_frame = s.box_30)
     AND ST_Distance(s.geom, f.geom) <= 30000) AS v
 FROM sample s;
 
@@ -75,14 +76,16 @@ FROM sample s;
 CREATE TEMP TABLE feed_in AS
 SELECT code, (SELECT coalesce(sum(feed_in_mw * (1 - d / 50000)), 0) FROM
     (SELECT feed_in_mw, ST_Distance(s.geom, f.geom) AS d FROM substations f WHERE f.rowid IN
-        (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'substations' AND search_frame = s.box_50))
+        (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'substations'
+         AND search_frame = s.box_50))
     WHERE d <= 50000) AS v
 FROM sample s;
 
 .print measure carriers
 CREATE TEMP TABLE carriers AS
 SELECT code, (SELECT count(DISTINCT carrier) FROM fibre f WHERE f.rowid IN
-    (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'fibre' AND search_frame = s.box_10)
+    (SELECT rowid FROM SpatialIndex WHERE f_table_name = 'fibre'
+         AND search_frame = s.box_10)
     AND ST_Distance(s.geom, f.geom) <= 10000) AS v
 FROM sample s;
 
