@@ -21,7 +21,7 @@ except ImportError as fault:
 
 gdal.UseExceptions()
 gdal.PushErrorHandler("CPLQuietErrorHandler")  # the area of a line, the length of a polygon: 0
-FINE = 4096  # segments a quarter circle, where the reference has a true circle
+FINE = 1024  # segments a quarter circle, where the reference has a true circle
 
 
 class Unknown(Exception):
@@ -231,7 +231,7 @@ def area_of(study, case, site, fine=FINE):
 
 
 def measure_length(study, case, site):
-    area = area_of(study, case, site)
+    area = area_of(study, case, site, 4096)
     return math.fsum(shape.Intersection(area).Length() for shape, _ in study.features(case))
 
 
@@ -279,8 +279,14 @@ def covered(study, case, site, cells, raster):
     area = area_of(study, case, site)
     if area is None:
         return []
-    shares = ((v, area.Intersection(box(raster, *at)).GetArea() / raster["cellsize"]**2)
-              for at, v in cells.items())
+    size, n = raster["cellsize"], len(raster["rows"])
+    west, east, south, north = area.GetEnvelope()
+
+    def is_near(at):
+        x, y = raster["xll"] + at[1] * size, raster["yll"] + (n - 1 - at[0]) * size
+        return west < x + size and x < east and south < y + size and y < north
+    shares = [(v, area.Intersection(box(raster, *at)).GetArea() / size**2)
+              for at, v in cells.items() if is_near(at)]
     return [(v, c) for v, c in shares if c > 1e-12]
 
 
