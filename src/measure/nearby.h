@@ -40,8 +40,5 @@ enum gs_status gs_nearby_nearest(struct gs_ctx *ctx, const struct gs_nearby *nea
  * the features' lines that may come within `radius` of the centre, all in axis units. */
 void gs_nearby_lines(const struct gs_nearby *nearby, const double centre[2], double radius,
                      void (*visit)(void *user, const double (*xy)[2], size_t n), void *user);
-/* Planar only: the area of the feature's polygons within the circle, in square axis units. */
-double gs_nearby_area_in_circle(const struct gs_nearby *nearby, size_t feature,
-                                const double centre[2], double radius);
 
 #endif

@@ -8,7 +8,7 @@
 
 static const double pi = 3.14159265358979323846;
 
-static bool is_single_point(const struct gs_shapes *shapes, size_t i)
+bool gs_site_is_point(const struct gs_shapes *shapes, size_t i)
 {
     size_t first = shapes->part_start[i], end = shapes->part_start[i + 1];
     return end - first == 1 && shapes->part_kind[first] == GS_PART_POINTS &&
@@ -21,7 +21,7 @@ static enum gs_status disc_or_buffer(struct gs_ctx *ctx, const struct gs_job *jo
 {
     const struct gs_shapes *shapes = &job->sites->features.shapes;
     double radius = area->reach_m / job->metres_per_unit;
-    if (is_single_point(shapes, site)) {
+    if (gs_site_is_point(shapes, site)) {
         const double *p = shapes->xy[shapes->vertex_start[shapes->part_start[site]]];
         area->kind = GS_SITE_AREA_DISC;
         area->centre[0] = p[0];

@@ -446,17 +446,10 @@ static void test_circle(void **state)
     const struct gs_shapes *shapes = &job.features.shapes;
     struct length sum = {{1000, -2000}, 9000, 0}, all = sum;
     gs_nearby_lines(job.nearby, sum.centre, sum.radius, add_length, &sum);
-    for (size_t i = 0; i < N_FEATURES; i++) {
-        double area = 0;
-        for (size_t p = shapes->part_start[i]; p < shapes->part_start[i + 1]; p++) {
-            size_t first = shapes->vertex_start[p], end = shapes->vertex_start[p + 1];
-            const double(*xy)[2] = shapes->xy + first;
-            if (shapes->part_kind[p] == GS_PART_LINE)
-                add_length(&all, xy, end - first);
-            if (shapes->part_kind[p] == GS_PART_RING)
-                area += gs_planar_ring_area_in_circle(xy, end - first, all.centre, all.radius);
-        }
-        assert_near(gs_nearby_area_in_circle(job.nearby, i, all.centre, all.radius), area, 1e-6);
+    for (size_t p = 0; p < shapes->n_parts; p++) {
+        size_t first = shapes->vertex_start[p], end = shapes->vertex_start[p + 1];
+        if (shapes->part_kind[p] == GS_PART_LINE)
+            add_length(&all, (const double(*)[2])shapes->xy + first, end - first);
     }
     assert_true(all.length > 50000);
     assert_near(sum.length, all.length, 1e-6);
