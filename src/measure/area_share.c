@@ -84,7 +84,7 @@ static enum gs_status cover_polygons(struct gs_ctx *ctx, const struct gs_job *jo
     size_t n, n_pieces = 0;
     gs_shapes_clear(clip);
     enum gs_status status =
-        gs_nearby_within(ctx, job->nearby, job->sites, site, area->reach_m, scratch, &found, &n);
+        gs_nearby_reached(ctx, job->nearby, job->sites, site, area->reach_m, scratch, &found, &n);
     if (!status)
         status = gs_grow(ctx, &scratch->items, &scratch->items_capacity, n, sizeof *scratch->items);
     for (size_t i = 0; i < n && !status; i++) {
