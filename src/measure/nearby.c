@@ -174,7 +174,7 @@ void gs_nearby_free(struct gs_nearby *nearby)
     gs_free(nearby);
 }
 
-/* -- within a circle ------------------------------------------------------------------------- */
+/* -- lines --------------------------------------------------------------------------------- */
 
 struct lines {
     const struct gs_nearby *nearby;
@@ -191,10 +191,9 @@ static bool visit_line(void *user, size_t item)
     return true;
 }
 
-void gs_nearby_lines(const struct gs_nearby *nearby, const double centre[2], double radius,
+void gs_nearby_lines(const struct gs_nearby *nearby, const struct gs_box3 *box, double reach,
                      void (*visit)(void *user, const double (*xy)[2], size_t n), void *user)
 {
-    struct gs_box3 box = {{centre[0], centre[1], 0}, {centre[0], centre[1], 0}};
     struct lines lines = {nearby, visit, user};
-    gs_index_within(nearby->chunk_index, &box, radius, visit_line, &lines);
+    gs_index_within(nearby->chunk_index, box, reach, visit_line, &lines);
 }
