@@ -46,7 +46,9 @@ enum gs_status gs_raster_at(struct gs_ctx *ctx, struct gs_raster *raster, double
                             double *value) GS_NODISCARD;
 
 /* How much of the box (analysis CRS) has data, 0 to 1, by sampling a regular 64 × 64 grid of
- * points; reads from the coarsest overview that still tells them apart when there is one. */
+ * points; reads from the coarsest overview that still tells them apart when there is one. Of a
+ * large raster without overviews at most 64 blocks are read: the points in them then stand for
+ * those in the others. */
 enum gs_status gs_raster_coverage(struct gs_ctx *ctx, struct gs_raster *raster,
                                   const struct gs_crs *crs, const double bounds[4],
                                   double *share) GS_NODISCARD;

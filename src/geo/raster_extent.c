@@ -65,6 +65,68 @@ static double sample_step(double (*points)[2])
     return step;
 }
 
+/* A band to be sampled, and where the points lie in it. */
+struct sampled {
+    GDALRasterBandH band;
+    int n_cols, n_rows, block_cols, block_rows;
+    double across, down; /* cells of the band by cells of the raster */
+};
+
+/* The cell that holds the point; false: outside. */
+static bool find_cell(const struct sampled *sampled, const double point[2], int *col, int *row)
+{
+    double c = floor(point[0] * sampled->across), r = floor(point[1] * sampled->down);
+    if (!(c >= 0 && c < sampled->n_cols && r >= 0 && r < sampled->n_rows))
+        return false;
+    *col = (int)c;
+    *row = (int)r;
+    return true;
+}
+
+/* Reading a cell decodes its block. Of a large band only the blocks that hold the middle of one of
+ * 8 × 8 groups of samples are read, with all samples in them. */
+static bool is_worth_reading(const struct sampled *sampled, double (*points)[2], int i, int col,
+                             int row)
+{
+    enum { GROUP = SAMPLES / 8, LARGE = 1 << 22 };
+    if ((double)sampled->n_cols * sampled->n_rows <= LARGE)
+        return true;
+    int x = i % SAMPLES / GROUP * GROUP + GROUP / 2, y = i / SAMPLES / GROUP * GROUP + GROUP / 2;
+    int middle_col, middle_row;
+    return find_cell(sampled, points[y * SAMPLES + x], &middle_col, &middle_row) &&
+           col / sampled->block_cols == middle_col / sampled->block_cols &&
+           row / sampled->block_rows == middle_row / sampled->block_rows;
+}
+
+static enum gs_status sample(struct gs_ctx *ctx, struct gs_raster *raster, double (*points)[2],
+                             double *share)
+{
+    struct sampled s = {.band = coarsest_overview(raster, sample_step(points))};
+    s.n_cols = GDALGetRasterBandXSize(s.band);
+    s.n_rows = GDALGetRasterBandYSize(s.band);
+    s.across = s.n_cols / (double)raster->info.n_cols;
+    s.down = s.n_rows / (double)raster->info.n_rows;
+    GDALGetBlockSize(s.band, &s.block_cols, &s.block_rows);
+    size_t n_inside = 0, n_read = 0, n_valid = 0;
+    enum gs_status status = GS_OK;
+    for (int i = 0; i < SAMPLES * SAMPLES && !status; i++) {
+        int col, row;
+        double value;
+        if (!find_cell(&s, points[i], &col, &row))
+            continue;
+        n_inside++;
+        if (!is_worth_reading(&s, points, i, col, row))
+            continue;
+        status = gs_raster_read_band(ctx, raster, s.band, col, row, 1, 1, &value, 1);
+        n_read++;
+        n_valid += !status && !isnan(value);
+    }
+    if (!status)
+        *share =
+            n_read ? (double)n_inside / (SAMPLES * SAMPLES) * (double)n_valid / (double)n_read : 0;
+    return status;
+}
+
 enum gs_status gs_raster_coverage(struct gs_ctx *ctx, struct gs_raster *raster,
                                   const struct gs_crs *crs, const double bounds[4], double *share)
 {
@@ -72,22 +134,9 @@ enum gs_status gs_raster_coverage(struct gs_ctx *ctx, struct gs_raster *raster,
     if (!points)
         return GS_ENOMEM;
     enum gs_status status = place_samples(ctx, raster, crs, bounds, points);
-    size_t n_valid = 0;
-    if (!status) {
-        GDALRasterBandH band = coarsest_overview(raster, sample_step(points));
-        int n_cols = GDALGetRasterBandXSize(band), n_rows = GDALGetRasterBandYSize(band);
-        double across = n_cols / (double)raster->info.n_cols;
-        double down = n_rows / (double)raster->info.n_rows;
-        for (int i = 0; i < SAMPLES * SAMPLES && !status; i++) {
-            double c = floor(points[i][0] * across), r = floor(points[i][1] * down), value = NAN;
-            if (c >= 0 && c < n_cols && r >= 0 && r < n_rows)
-                status = gs_raster_read_band(ctx, raster, band, (int)c, (int)r, 1, 1, &value, 1);
-            n_valid += isnan(value) ? 0 : 1;
-        }
-    }
-    gs_free(points);
     if (!status)
-        *share = (double)n_valid / (SAMPLES * SAMPLES);
+        status = sample(ctx, raster, points, share);
+    gs_free(points);
     return status;
 }
 

@@ -63,7 +63,7 @@ static enum gs_status report_unreadable(struct gs_ctx *ctx, const struct gs_laye
                        "the file of layer `%s` is empty: %s", layer->id, layer->source);
     struct gs_geo_errors errors;
     gs_geo_errors_begin(&errors);
-    bool raster = GDALIdentifyDriverEx(layer->source, GDAL_OF_RASTER, NULL, NULL) != NULL;
+    bool raster = path && GDALIdentifyDriverEx(layer->source, GDAL_OF_RASTER, NULL, NULL) != NULL;
     gs_geo_errors_end(&errors);
     return gs_fail(ctx, GS_EDATA, &layer->source_pos,
                    raster ? "it is a raster, but points, lines or polygons are needed here" : NULL,

@@ -19,10 +19,12 @@ struct gs_quantile {
 
 void gs_quantile_init(struct gs_quantile *quantile, struct gs_ctx *ctx, double (**pairs)[2],
                       size_t *capacity);
-/* Adds the cells of a row that have data; `user` is the struct gs_quantile, whose status tells when
- * memory is out. */
+/* Adds the cells of a row that have data; `user` is the struct gs_quantile. A failure is kept in
+ * its status. */
 void gs_quantile_visit(void *user, const struct gs_zone_row *row);
-/* The quantile and the sum of all weights; NaN when there are no values. */
-double gs_quantile_value(struct gs_quantile *quantile, double q, double *weight);
+/* The quantile (NaN when there are no values) and the sum of all weights; a failure of the visits
+ * is told here. */
+enum gs_status gs_quantile_value(struct gs_quantile *quantile, double q, double *value,
+                                 double *weight) GS_NODISCARD;
 
 #endif

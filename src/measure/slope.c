@@ -67,7 +67,7 @@ static double slope_at(struct slope_frame *frame, const double *centre, size_t s
     move_frame(frame, col, row);
     double east = (g[0] * t[1] + g[1] * t[4]) / frame->east_m;
     double north = (g[0] * t[2] + g[1] * t[5]) / frame->north_m;
-    double tangent = hypot(east, north) * frame->height_m;
+    double tangent = sqrt(east * east + north * north) * frame->height_m; /* no slope overflows */
     return frame->percent ? 100 * tangent : atan(tangent) * (180 / 3.14159265358979323846);
 }
 

@@ -214,12 +214,12 @@ static enum gs_status measure_quantile(struct gs_ctx *ctx, const struct gs_job *
     struct gs_quantile quantile;
     gs_quantile_init(&quantile, ctx, &worker->scratch->pairs, &worker->scratch->pairs_capacity);
     status = gs_zone_visit(ctx, worker, &zone, 0, gs_quantile_visit, &quantile);
+    double value, weight;
     if (!status)
-        status = quantile.status;
+        status = gs_quantile_value(&quantile, params->q, &value, &weight);
     if (status)
         return status;
-    double weight;
-    out->number = gs_quantile_value(&quantile, params->q, &weight);
+    out->number = value;
     out->text = NULL;
     out->valid_share = gs_zone_share(&zone, weight);
     return GS_OK;

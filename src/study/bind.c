@@ -339,7 +339,7 @@ static enum gs_status check_coverage(struct gs_ctx *ctx, struct gs_bound *bound,
     if (empty)
         return gs_fail(ctx, GS_EDATA, &layer->source_pos,
                        "compare its nodata value (gdalinfo) and `nodata:` with its values",
-                       "layer `%s` covers 0 %% of the area: no cell of the raster holds data",
+                       "layer `%s` covers 0 %% of the area: the raster holds no data at all",
                        layer->id);
     if (!touches)
         return gs_fail(ctx, GS_EDATA, &layer->source_pos,

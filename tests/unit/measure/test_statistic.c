@@ -83,13 +83,16 @@ static void test_readme(void **state)
 
 static double quantile_of(const double (*given)[2], size_t n, double q)
 {
-    double room[16][2], (*pairs)[2] = room, weight;
+    struct gs_ctx *ctx = test_ctx();
+    double room[16][2], (*pairs)[2] = room, value, weight;
     size_t capacity = 16;
     struct gs_quantile quantile;
-    gs_quantile_init(&quantile, NULL, &pairs, &capacity);
+    gs_quantile_init(&quantile, ctx, &pairs, &capacity);
     memcpy(room, given, n * sizeof *given);
     quantile.n = n;
-    return gs_quantile_value(&quantile, q, &weight);
+    assert_ok(ctx, gs_quantile_value(&quantile, q, &value, &weight));
+    gs_ctx_free(ctx);
+    return value;
 }
 
 /* exactextract, test/test_stats.cpp, "Weighted quantile calculations are correct …": against R's
@@ -115,6 +118,9 @@ static void test_quantile(void **state)
     const double three[4][2] = {{1, 1}, {2, 1}, {3, 1}, {4, 1}}; /* "appropriately refreshed" */
     assert_near(quantile_of(three, 3, 0.5), 2, 0);
     assert_near(quantile_of(three, 4, 0.5), 2.5, 0);
+    const double mixed[5][2] = {{-3, 1}, {1e300, 1}, {-1e-300, 1}, {2, 1}, {-1e300, 1}};
+    assert_near(quantile_of(mixed, 5, 0.25), -3, 0); /* sorted across signs and sizes */
+    assert_near(quantile_of(mixed, 5, 0.75), 2, 0);
     const double tied[4][2] = {{5, 0.25}, {1, 1}, {5, 0.75}, {3, 1}}; /* as {1, 3, 5} */
     assert_near(quantile_of(tied, 4, 0.5), 3, 0);
 }
