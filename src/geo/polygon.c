@@ -9,8 +9,7 @@
 #include <string.h>
 
 #define RINGS (1u << GS_PART_RING)
-#define LINES (1u << GS_PART_LINE)
-#define ALL   (RINGS | LINES | 1u << GS_PART_POINTS)
+#define ALL   (RINGS | 1u << GS_PART_LINE | 1u << GS_PART_POINTS)
 
 struct gs_polygons {
     struct gs_geos geos;
@@ -142,47 +141,6 @@ enum gs_status gs_polygons_intersection(struct gs_ctx *ctx, struct gs_polygons *
         GEOSGeom_destroy_r(geos->handle, ga);
     if (gb)
         GEOSGeom_destroy_r(geos->handle, gb);
-    return status;
-}
-
-/* Line by line: cut together, lines that run along each other would count once. */
-static enum gs_status add_lengths(struct gs_ctx *ctx, struct gs_geos *geos,
-                                  const GEOSGeometry *polygon, const GEOSGeometry *lines,
-                                  double *length)
-{
-    int n = GEOSGetNumGeometries_r(geos->handle, lines);
-    for (int k = 0; k < n; k++) {
-        double more = 0;
-        GEOSGeometry *inside =
-            GEOSIntersection_r(geos->handle, polygon, GEOSGetGeometryN_r(geos->handle, lines, k));
-        bool done = inside && GEOSLength_r(geos->handle, inside, &more);
-        if (inside)
-            GEOSGeom_destroy_r(geos->handle, inside);
-        if (!done)
-            return gs_geos_fail(ctx, geos, "cutting lines");
-        *length += more;
-    }
-    return GS_OK;
-}
-
-enum gs_status gs_polygons_length_inside(struct gs_ctx *ctx, struct gs_polygons *polygons,
-                                         const struct gs_shapes *sa, size_t a,
-                                         const struct gs_shapes *sb, size_t b, double *length)
-{
-    struct gs_geos *geos = &polygons->geos;
-    GEOSGeometry *polygon = NULL, *lines = NULL;
-    double sum = 0;
-    enum gs_status status = gs_geos_from_shape(ctx, geos, sa, a, RINGS, &polygon);
-    if (!status)
-        status = gs_geos_from_shape(ctx, geos, sb, b, LINES, &lines);
-    if (!status)
-        status = add_lengths(ctx, geos, polygon, lines, &sum);
-    if (polygon)
-        GEOSGeom_destroy_r(geos->handle, polygon);
-    if (lines)
-        GEOSGeom_destroy_r(geos->handle, lines);
-    if (!status)
-        *length = sum;
     return status;
 }
 

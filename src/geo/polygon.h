@@ -19,11 +19,6 @@ enum gs_status gs_polygons_intersection(struct gs_ctx *ctx, struct gs_polygons *
                                         const struct gs_shapes *sa, size_t a,
                                         const struct gs_shapes *sb, size_t b,
                                         struct gs_shapes *out) GS_NODISCARD;
-/* Length of the lines of shape b that lies inside the polygons of shape a. */
-enum gs_status gs_polygons_length_inside(struct gs_ctx *ctx, struct gs_polygons *polygons,
-                                         const struct gs_shapes *sa, size_t a,
-                                         const struct gs_shapes *sb, size_t b,
-                                         double *length) GS_NODISCARD;
 /* Shape i widened by `radius`, arcs drawn with 64 segments a quarter circle (each stays within
  * radius × 7.6e-5 of the true arc), appended to `out` as one shape. */
 enum gs_status gs_polygons_buffer(struct gs_ctx *ctx, struct gs_polygons *polygons,

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/mem.h"
 #include "geo/polygon.h"
-#include "kernel/planar.h"
-#include "kernel/sum.h"
 #include "measure/measure.h"
 #include "measure/nearby.h"
+#include "measure/outline.h"
 #include "measure/scratch.h"
 #include "measure/site_area.h"
 
@@ -32,116 +31,76 @@ static double reach_m(const void *params)
     return isnan(radius_m) ? INFINITY : radius_m;
 }
 
-/* The polygons that may cover part of the area, in order of features. */
-static enum gs_status find_items(struct gs_ctx *ctx, const struct gs_job *job,
-                                 struct gs_worker *worker, size_t site,
-                                 const struct gs_site_area *area, size_t *n_items)
+/* The circle around a site that is a single point; false for others and those without one. */
+static bool disc_of(const struct gs_job *job, size_t site, double *radius, double centre[2])
 {
-    const struct gs_neighbour *found;
-    struct gs_scratch *scratch = worker->scratch;
-    size_t n, kept = 0;
-    enum gs_status status =
-        gs_nearby_within(ctx, job->nearby, job->sites, site, area->reach_m, scratch, &found, &n);
-    if (!status)
-        status = gs_grow(ctx, &scratch->items, &scratch->items_capacity, n, sizeof *scratch->items);
-    if (status)
-        return status;
-    for (size_t i = 0; i < n; i++)
-        if (gs_shapes_kinds(&job->features->shapes, found[i].feature) & 1u << GS_PART_RING)
-            scratch->items[kept++] = found[i].feature;
-    *n_items = kept;
-    return GS_OK;
-}
-
-/* -- discs ----------------------------------------------------------------------------------- */
-
-enum { MANY = 64 }; /* features from which on they are no longer compared pair by pair */
-
-/* Do the boxes of two features share area within the disc's box? */
-static bool may_overlap(const struct gs_shapes *shapes, size_t a, size_t b,
-                        const struct gs_site_area *area)
-{
-    double p[4], q[4];
-    if (!gs_shapes_bounds(shapes, a, p) || !gs_shapes_bounds(shapes, b, q))
+    const struct gs_shapes *shapes = &job->sites->features.shapes;
+    double radius_m = ((const struct params *)job->params)->radius_m;
+    if (isnan(radius_m))
+        radius_m = job->sites->footprint_radius_m;
+    if (!gs_shapes_is_point(shapes, site) || !(radius_m > 0))
         return false;
-    for (int d = 0; d < 2; d++) {
-        double low = fmax(fmax(p[d], q[d]), area->centre[d] - area->radius);
-        double high = fmin(fmin(p[d + 2], q[d + 2]), area->centre[d] + area->radius);
-        if (!(low < high))
-            return false;
-    }
+    const double *p = shapes->xy[shapes->vertex_start[shapes->part_start[site]]];
+    centre[0] = p[0];
+    centre[1] = p[1];
+    *radius = radius_m / job->metres_per_unit;
     return true;
 }
 
-/* Adds what stands alone to `sum` and leaves in `items` those that may overlap others. */
-static size_t add_separate(const struct gs_job *job, const struct gs_site_area *area, size_t *items,
-                           size_t n, struct gs_sum *sum)
+/* Circles are cut out of the outline of all polygons. */
+static enum gs_status prepare(struct gs_ctx *ctx, const struct gs_job *job, void **prepared)
 {
-    bool joint[MANY] = {false};
-    size_t kept = 0;
-    if (n > MANY)
-        return n;
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = i + 1; k < n; k++)
-            if (may_overlap(&job->features->shapes, items[i], items[k], area))
-                joint[i] = joint[k] = true;
-    for (size_t i = 0; i < n; i++)
-        if (joint[i])
-            items[kept++] = items[i];
-        else
-            gs_sum_add(sum,
-                       gs_nearby_area_in_circle(job->nearby, items[i], area->centre, area->radius));
-    return kept;
+    size_t n_sites = job->sites->features.shapes.n, n = 0;
+    if (!(job->metres_per_unit > 0)) /* gs_site_area() reports it */
+        return GS_OK;
+    struct gs_outline *outline = NULL;
+    double(*centres)[2] = gs_alloc(ctx, n_sites, sizeof *centres);
+    double *radii = centres ? GS_ARRAY(ctx, double, n_sites) : NULL;
+    enum gs_status status = radii ? GS_OK : GS_ENOMEM;
+    for (size_t i = 0; i < n_sites && !status; i++)
+        n += disc_of(job, i, &radii[n], centres[n]);
+    if (!status && n > 0)
+        status = gs_outline_new(ctx, job->nearby, (const double(*)[2])centres, radii, n, &outline);
+    gs_free(centres);
+    gs_free(radii);
+    *prepared = outline;
+    return status;
 }
 
-static enum gs_status cover_disc(struct gs_ctx *ctx, const struct gs_job *job,
-                                 struct gs_worker *worker, const struct gs_site_area *area,
-                                 size_t n, double *covered)
+static void discard(void *prepared)
 {
-    struct gs_scratch *scratch = worker->scratch;
-    struct gs_shapes *clip = &scratch->clip;
-    struct gs_sum sum;
-    gs_sum_init(&sum);
-    n = add_separate(job, area, scratch->items, n, &sum);
-    if (n > 0) {
-        gs_shapes_clear(clip);
-        enum gs_status status = gs_polygons_union(ctx, worker->polygons, &job->features->shapes,
-                                                  scratch->items, n, clip);
-        if (status)
-            return status;
-        for (size_t p = 0; p < clip->n_parts; p++)
-            if (clip->part_kind[p] == GS_PART_RING) {
-                size_t first = clip->vertex_start[p], end = clip->vertex_start[p + 1];
-                gs_sum_add(&sum, gs_planar_ring_area_in_circle(clip->xy + first, end - first,
-                                                               area->centre, area->radius));
-            }
-    }
-    *covered = gs_sum_value(&sum);
-    return GS_OK;
+    gs_outline_free(prepared);
 }
 
-/* -- polygons -------------------------------------------------------------------------------- */
-
+/* Each polygon in reach is cut with the area on its own, which leaves little to be joined. */
 static enum gs_status cover_polygons(struct gs_ctx *ctx, const struct gs_job *job,
-                                     struct gs_worker *worker, const struct gs_site_area *area,
-                                     size_t n, double *covered)
+                                     struct gs_worker *worker, size_t site,
+                                     const struct gs_site_area *area, double *covered)
 {
+    const struct gs_neighbour *found;
+    struct gs_scratch *scratch = worker->scratch;
     const struct gs_shapes *features = &job->features->shapes;
-    struct gs_shapes *clip = &worker->scratch->clip;
-    size_t item = worker->scratch->items[0];
-    enum gs_status status = GS_OK;
+    struct gs_shapes *clip = &scratch->clip;
+    size_t n, n_pieces = 0;
     gs_shapes_clear(clip);
-    if (n > 1) { /* joined first, so that what overlaps counts once */
-        status =
-            gs_polygons_union(ctx, worker->polygons, features, worker->scratch->items, n, clip);
-        features = clip;
-        item = 0;
-    }
+    enum gs_status status =
+        gs_nearby_reached(ctx, job->nearby, job->sites, site, area->reach_m, scratch, &found, &n);
     if (!status)
+        status = gs_grow(ctx, &scratch->items, &scratch->items_capacity, n, sizeof *scratch->items);
+    for (size_t i = 0; i < n && !status; i++) {
+        if (!(gs_shapes_kinds(features, found[i].feature) & 1u << GS_PART_RING))
+            continue;
         status = gs_polygons_intersection(ctx, worker->polygons, area->shapes, area->shape,
-                                          features, item, clip);
-    if (!status)
-        *covered = gs_shapes_area(clip, clip->n - 1);
+                                          features, found[i].feature, clip);
+        if (!status && !gs_shapes_is_empty(clip, clip->n - 1))
+            scratch->items[n_pieces++] = clip->n - 1;
+    }
+    if (!status && n_pieces > 1) { /* joined, so that what overlaps counts once */
+        status = gs_polygons_union(ctx, worker->polygons, clip, scratch->items, n_pieces, clip);
+        scratch->items[0] = clip->n - 1;
+    }
+    if (!status && n_pieces > 0)
+        *covered = gs_shapes_area(clip, scratch->items[0]);
     return status;
 }
 
@@ -150,15 +109,13 @@ static enum gs_status measure(struct gs_ctx *ctx, const struct gs_job *job,
 {
     const struct params *params = job->params;
     struct gs_site_area area;
-    size_t n = 0;
     double covered = 0;
     enum gs_status status = gs_site_area(ctx, job, worker, site, params->radius_m, &area);
-    if (!status && area.kind != GS_SITE_AREA_NONE)
-        status = find_items(ctx, job, worker, site, &area, &n);
-    if (!status && n > 0)
-        status = area.kind == GS_SITE_AREA_DISC
-                     ? cover_disc(ctx, job, worker, &area, n, &covered)
-                     : cover_polygons(ctx, job, worker, &area, n, &covered);
+    if (!status && area.kind == GS_SITE_AREA_DISC)
+        status = gs_outline_area_in_circle(ctx, job->prepared, area.centre, area.radius,
+                                           worker->scratch, &covered);
+    else if (!status && area.kind == GS_SITE_AREA_POLYGONS)
+        status = cover_polygons(ctx, job, worker, site, &area, &covered);
     if (status)
         return status;
     /* rounding alone leads out of 0 … 1 */
@@ -182,5 +139,7 @@ const struct gs_measure gs_measure_area_share = {
     .n_params = sizeof table / sizeof *table,
     .params_size = sizeof(struct params),
     .reach_m = reach_m,
+    .prepare = prepare,
+    .discard = discard,
     .measure = measure,
 };

@@ -105,8 +105,8 @@ static enum gs_status measure(struct gs_ctx *ctx, const struct gs_job *job,
 {
     const struct gs_neighbour *found;
     size_t n, distinct = 0;
-    enum gs_status status = gs_nearby_within(ctx, job->nearby, job->sites, site,
-                                             reach_m(job->params), worker->scratch, &found, &n);
+    enum gs_status status = gs_nearby_reached(ctx, job->nearby, job->sites, site,
+                                              reach_m(job->params), worker->scratch, &found, &n);
     if (!status)
         status = count(ctx, job->field, found, n, worker->scratch, &distinct);
     if (!status)

@@ -41,6 +41,7 @@ struct gs_job {
     const struct gs_column *field;      /* VECTOR, SITE: that of parameter `field`, or NULL */
     const struct gs_layer *layer;       /* NULL for SITE */
     const struct gs_raster *raster;     /* RASTER: for its info; read through the worker's own */
+    const void *prepared;               /* what measure->prepare made, or NULL */
 };
 
 /* What a thread keeps between sites. Growing scratch arrays belong to whoever uses them. */
@@ -78,6 +79,10 @@ struct gs_measure {
     double (*reach_m)(const void *params);
     /* VECTOR: are distances on the ellipsoid wanted? NULL: no. */
     bool (*geodesic)(const void *params);
+    /* Makes what measuring all sites needs, once before the first; what it yields (NULL: nothing)
+     * is job->prepared until it is discarded. Both may be NULL. */
+    enum gs_status (*prepare)(struct gs_ctx *ctx, const struct gs_job *job, void **prepared);
+    void (*discard)(void *prepared);
     enum gs_status (*measure)(struct gs_ctx *ctx, const struct gs_job *job,
                               struct gs_worker *worker, size_t site, struct gs_reading *out);
 };

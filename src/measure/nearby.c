@@ -174,7 +174,7 @@ void gs_nearby_free(struct gs_nearby *nearby)
     gs_free(nearby);
 }
 
-/* -- within a circle ------------------------------------------------------------------------- */
+/* -- lines --------------------------------------------------------------------------------- */
 
 struct lines {
     const struct gs_nearby *nearby;
@@ -191,29 +191,9 @@ static bool visit_line(void *user, size_t item)
     return true;
 }
 
-void gs_nearby_lines(const struct gs_nearby *nearby, const double centre[2], double radius,
+void gs_nearby_lines(const struct gs_nearby *nearby, const struct gs_box3 *box, double reach,
                      void (*visit)(void *user, const double (*xy)[2], size_t n), void *user)
 {
-    struct gs_box3 box = {{centre[0], centre[1], 0}, {centre[0], centre[1], 0}};
     struct lines lines = {nearby, visit, user};
-    gs_index_within(nearby->chunk_index, &box, radius, visit_line, &lines);
-}
-
-double gs_nearby_area_in_circle(const struct gs_nearby *nearby, size_t feature,
-                                const double centre[2], double radius)
-{
-    size_t low = 0, high = nearby->n_rings;
-    while (low < high) { /* the feature's first ring */
-        size_t middle = low + (high - low) / 2;
-        if (nearby->rings[middle].feature < feature)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    double area = 0;
-    for (; low < nearby->n_rings && nearby->rings[low].feature == feature; low++) {
-        struct gs_ring view = gs_nearby_ring(nearby, &nearby->rings[low]);
-        area += gs_ring_area_in_circle(&view, centre, radius);
-    }
-    return area;
+    gs_index_within(nearby->chunk_index, box, reach, visit_line, &lines);
 }

@@ -4,6 +4,7 @@
 #define GS_MEASURE_NEARBY_H
 
 #include "geo/crs.h"
+#include "kernel/index.h"
 #include "model/table.h"
 
 struct gs_scratch;
@@ -30,18 +31,22 @@ enum gs_status gs_nearby_within(struct gs_ctx *ctx, const struct gs_nearby *near
                                 struct gs_scratch *scratch, const struct gs_neighbour **found,
                                 size_t *n) GS_NODISCARD;
 
+/* The same features when how far they are does not matter: distance_m is 0 for all. Quicker, as
+ * each is done with once any part of it is seen to be in reach. */
+enum gs_status gs_nearby_reached(struct gs_ctx *ctx, const struct gs_nearby *nearby,
+                                 const struct gs_sites *sites, size_t site, double radius_m,
+                                 struct gs_scratch *scratch, const struct gs_neighbour **found,
+                                 size_t *n) GS_NODISCARD;
+
 /* The nearest features: all that share the smallest distance, up to `radius_m`. */
 enum gs_status gs_nearby_nearest(struct gs_ctx *ctx, const struct gs_nearby *nearby,
                                  const struct gs_sites *sites, size_t site, double radius_m,
                                  struct gs_scratch *scratch, const struct gs_neighbour **found,
                                  size_t *n) GS_NODISCARD;
 
-/* Planar only, for measures within a circle: calls `visit` for every run of vertices (n >= 2) of
- * the features' lines that may come within `radius` of the centre, all in axis units. */
-void gs_nearby_lines(const struct gs_nearby *nearby, const double centre[2], double radius,
+/* Planar only: calls `visit` for every run of vertices (n >= 2) of the features' lines that may
+ * come within `reach` of the box, all in axis units. */
+void gs_nearby_lines(const struct gs_nearby *nearby, const struct gs_box3 *box, double reach,
                      void (*visit)(void *user, const double (*xy)[2], size_t n), void *user);
-/* Planar only: the area of the feature's polygons within the circle, in square axis units. */
-double gs_nearby_area_in_circle(const struct gs_nearby *nearby, size_t feature,
-                                const double centre[2], double radius);
 
 #endif

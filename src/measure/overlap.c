@@ -70,7 +70,7 @@ static enum gs_status measure(struct gs_ctx *ctx, const struct gs_job *job,
     const struct gs_neighbour *found;
     size_t n;
     enum gs_status status =
-        gs_nearby_within(ctx, job->nearby, job->sites, site, 0, worker->scratch, &found, &n);
+        gs_nearby_reached(ctx, job->nearby, job->sites, site, 0, worker->scratch, &found, &n);
     if (status)
         return status;
     if (gs_shapes_kinds(&job->sites->features.shapes, site) & rings) {

@@ -2,6 +2,7 @@
 #include "measure/rings.h"
 
 #include "geo/geodesic.h"
+#include "kernel/crossing.h"
 
 #include <math.h>
 
@@ -133,6 +134,31 @@ enum gs_place gs_ring_place(const struct gs_ring *ring, const double p[2])
     return boundary ? GS_BOUNDARY : odd ? GS_INSIDE : GS_OUTSIDE;
 }
 
+/* Comparisons that are not met by a hair go on to the segments, where the hair counts. */
+static bool run_ray_odd(const struct gs_ring *ring, const struct run *run, const double p[2],
+                        int moved)
+{
+    const struct gs_box3 *box = &ring->nodes[run->level_start + run->k];
+    size_t first = first_vertex(run), last = last_vertex(ring, run);
+    if (p[1] < box->min[1] || p[1] > box->max[1] || p[0] > box->max[0])
+        return false;
+    if (p[0] < box->min[0] && p[1] != ring->xy[first][1] && p[1] != ring->xy[last][1])
+        return (ring->xy[first][1] > p[1]) != (ring->xy[last][1] > p[1]);
+    if (run->width == GS_RUN)
+        return gs_crossing_ray_odd(p, ring->xy + first, last - first + 1, moved);
+    struct run child;
+    bool odd = false;
+    for (size_t n = split(ring, run, &child); n > 0; n--, child.k++)
+        odd ^= run_ray_odd(ring, &child, p, moved);
+    return odd;
+}
+
+bool gs_ring_ray_odd(const struct gs_ring *ring, const double p[2], int moved)
+{
+    struct run run = root(ring);
+    return run_ray_odd(ring, &run, p, moved);
+}
+
 /* A look around from p, flat on the horizon plane. */
 struct horizon {
     const struct gs_geodesic *geodesic;
@@ -200,31 +226,4 @@ double gs_ring_winding(const struct gs_geodesic *geodesic, const struct gs_ring 
     gs_geodesic_axes(p, from.east, from.north);
     struct run run = root(ring);
     return run_turn(&from, ring, &run);
-}
-
-static double run_area(const struct gs_ring *ring, const struct run *run, const double centre[2],
-                       double radius)
-{
-    const struct gs_box3 *box = &ring->nodes[run->level_start + run->k];
-    size_t first = first_vertex(run), last = last_vertex(ring, run);
-    double x = fmax(fmax(box->min[0] - centre[0], centre[0] - box->max[0]), 0);
-    double y = fmax(fmax(box->min[1] - centre[1], centre[1] - box->max[1]), 0);
-    if (x * x + y * y > radius * radius)
-        return gs_planar_sector_area(ring->xy[first], ring->xy[last], centre, radius);
-    double area = 0;
-    if (run->width == GS_RUN) {
-        for (size_t i = first; i < last; i++)
-            area += gs_planar_edge_area_in_circle(ring->xy[i], ring->xy[i + 1], centre, radius);
-        return area;
-    }
-    struct run child;
-    for (size_t n = split(ring, run, &child); n > 0; n--, child.k++)
-        area += run_area(ring, &child, centre, radius);
-    return area;
-}
-
-double gs_ring_area_in_circle(const struct gs_ring *ring, const double centre[2], double radius)
-{
-    struct run run = root(ring);
-    return run_area(ring, &run, centre, radius);
 }

@@ -30,7 +30,8 @@ enum gs_place gs_ring_place(const struct gs_ring *ring, const double p[2]);
  * be either. Around the antipode of p it winds the other way. */
 double gs_ring_winding(const struct gs_geodesic *geodesic, const struct gs_ring *ring,
                        const double p[2], const double at[3]);
-/* Signed area of ring ∩ circle; planar. */
-double gs_ring_area_in_circle(const struct gs_ring *ring, const double centre[2], double radius);
+/* Does the ray to the right from p cross the ring an odd number of times? Planar; the ring is
+ * thought to be moved a hair, as in kernel/crossing.h. */
+bool gs_ring_ray_odd(const struct gs_ring *ring, const double p[2], int moved);
 
 #endif

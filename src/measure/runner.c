@@ -168,13 +168,16 @@ enum gs_status gs_measure_sites(struct gs_ctx *ctx, const struct gs_job *job, do
                                 const char **texts, double *shares)
 {
     const struct gs_shapes *shapes = &job->sites->features.shapes;
-    struct run run = {.job = job, .numbers = numbers, .texts = texts, .shares = shares};
+    struct gs_job prepared = *job;
+    const struct gs_measure *measure = job->factor->measure;
+    void *made = NULL;
+    struct run run = {.job = &prepared, .numbers = numbers, .texts = texts, .shares = shares};
     run.turns = GS_ARRAY(ctx, struct turn, shapes->n);
     if (!run.turns)
         return GS_ENOMEM;
     size_t n = 0;
     /* The attribute of a site without geometry is still there to be read. */
-    bool needs_shape = job->factor->measure->input != GS_INPUT_SITE;
+    bool needs_shape = measure->input != GS_INPUT_SITE;
     for (size_t i = 0; i < shapes->n; i++) {
         if (numbers)
             numbers[i] = NAN;
@@ -197,8 +200,13 @@ enum gs_status gs_measure_sites(struct gs_ctx *ctx, const struct gs_job *job, do
         .work = measure_chunk,
         .user = &run,
     };
+    if (!status && measure->prepare)
+        status = measure->prepare(ctx, job, &made);
+    prepared.prepared = made;
     if (!status)
         status = gs_parallel_run(ctx, &parallel);
+    if (made)
+        measure->discard(made);
     gs_free(run.turns);
     return status;
 }

@@ -50,6 +50,18 @@ static double point_to_run(const double p[2], const struct gs_run *run)
     return sqrt(best2);
 }
 
+bool gs_run_surely_within(const struct gs_run *a, const struct gs_run *b, double limit)
+{
+    double surely = limit * limit * (1 - 1e-9);
+    for (size_t i = 0; i < a->n; i++)
+        for (size_t k = 0; k < b->n; k++) {
+            double x = a->xy[i][0] - b->xy[k][0], y = a->xy[i][1] - b->xy[k][1];
+            if (x * x + y * y < surely)
+                return true;
+        }
+    return false;
+}
+
 static double gap(double a, double b, double c, double d)
 {
     return fmax(fmax(fmin(a, b) - fmax(c, d), fmin(c, d) - fmax(a, b)), 0);

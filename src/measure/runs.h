@@ -23,5 +23,8 @@ struct gs_box3 gs_run_box(const struct gs_geodesic *geodesic, const struct gs_ru
  * when they touch; on the ellipsoid anything below a micrometre, which is rounding, is 0. */
 double gs_run_distance(const struct gs_geodesic *geodesic, const struct gs_run *a,
                        const struct gs_run *b, double limit);
+/* Surely (by more than rounding) nearer than `limit`; false when that takes long to tell. Planar.
+ */
+bool gs_run_surely_within(const struct gs_run *a, const struct gs_run *b, double limit);
 
 #endif

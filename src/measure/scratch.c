@@ -13,6 +13,7 @@ void gs_scratch_init(struct gs_scratch *scratch)
 void gs_scratch_release(struct gs_scratch *scratch)
 {
     gs_free(scratch->found);
+    gs_free(scratch->seen);
     gs_free(scratch->items);
     gs_free(scratch->weights);
     gs_free(scratch->values);

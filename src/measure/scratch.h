@@ -12,6 +12,9 @@ struct gs_neighbour;
 struct gs_scratch {
     struct gs_neighbour *found; /* of gs_nearby_…() */
     size_t found_capacity;
+    uint32_t *seen; /* per feature: the round in which it was last found */
+    size_t seen_capacity;
+    uint32_t round;
     size_t *items; /* feature numbers */
     size_t items_capacity;
     double *weights, *values; /* of a zone: one per cell of its window */

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct search {
     struct gs_ctx *ctx;
@@ -20,15 +21,27 @@ struct search {
     struct gs_run run; /* of the site: what is being compared */
     double limit;      /* in units as measured: the radius, or the smallest distance so far */
     bool nearest;      /* only those at the smallest distance are kept */
+    double reach_m;    /* of a search that asks no distances: each feature is kept once; else NaN */
     const struct gs_box3 *nodes; /* trees over the site's rings, once there are */
     size_t n_items;              /* features whose rings hold the point in hand, once per ring */
 };
+
+static bool is_seen(const struct search *s, size_t feature)
+{
+    return !isnan(s->reach_m) && s->scratch->seen[feature] == s->scratch->round;
+}
 
 /* `distance` in units as measured. */
 static void keep(struct search *s, size_t feature, double distance)
 {
     if (s->status || !(distance <= s->limit))
         return;
+    if (!isnan(s->reach_m)) {
+        if (!(distance * s->nearby->metres_per_unit <= s->reach_m) || is_seen(s, feature))
+            return;
+        s->scratch->seen[feature] = s->scratch->round;
+        distance = 0;
+    }
     if (s->nearest && distance < s->limit) {
         s->limit = distance;
         s->n = 0;
@@ -60,7 +73,14 @@ static double measure_chunk(void *user, size_t item)
 static bool visit_chunk(void *user, size_t item)
 {
     struct search *s = user;
-    measure_chunk(s, item);
+    const struct gs_chunk *chunk = &s->nearby->chunks[item];
+    if (is_seen(s, chunk->feature))
+        return true;
+    struct gs_run run = gs_chunk_run(s->nearby, chunk);
+    if (!isnan(s->reach_m) && !s->nearby->geodesic && gs_run_surely_within(&s->run, &run, s->limit))
+        keep(s, chunk->feature, 0);
+    else
+        measure_chunk(s, item);
     return s->status == GS_OK;
 }
 
@@ -209,7 +229,7 @@ static bool visit_opening(void *user, size_t item)
 {
     struct search *s = user;
     const struct gs_chunk *chunk = &s->nearby->chunks[item];
-    if (!chunk->opens)
+    if (!chunk->opens || is_seen(s, chunk->feature))
         return true;
     struct held held = {s->nearby, gs_chunk_run(s->nearby, chunk), false, false};
     for_rings(s, ask_ring, &held);
@@ -236,7 +256,7 @@ static void find_inside(struct search *s)
     gs_index_within(s->nearby->chunk_index, &site.box, 0, visit_opening, s);
 }
 
-/* -- the two questions ----------------------------------------------------------------------- */
+/* -- the questions --------------------------------------------------------------------------- */
 
 static enum gs_status place_site(struct search *s, const struct gs_sites *sites)
 {
@@ -311,8 +331,38 @@ enum gs_status gs_nearby_within(struct gs_ctx *ctx, const struct gs_nearby *near
                                 struct gs_scratch *scratch, const struct gs_neighbour **found,
                                 size_t *n)
 {
-    struct search s = {.ctx = ctx, .nearby = nearby, .scratch = scratch, .site = site};
+    struct search s = {
+        .ctx = ctx, .nearby = nearby, .scratch = scratch, .site = site, .reach_m = NAN};
     return search(&s, sites, radius_m, found, n);
+}
+
+/* The next round: no feature has been seen in it. */
+static enum gs_status begin_round(struct gs_ctx *ctx, struct gs_scratch *scratch, size_t n_features)
+{
+    size_t before = scratch->seen_capacity;
+    enum gs_status status =
+        gs_grow(ctx, &scratch->seen, &scratch->seen_capacity, n_features, sizeof *scratch->seen);
+    if (status)
+        return status;
+    if (scratch->seen_capacity > before)
+        memset(scratch->seen + before, 0,
+               (scratch->seen_capacity - before) * sizeof *scratch->seen);
+    if (++scratch->round == 0) { /* all numbers used up */
+        memset(scratch->seen, 0, scratch->seen_capacity * sizeof *scratch->seen);
+        scratch->round = 1;
+    }
+    return GS_OK;
+}
+
+enum gs_status gs_nearby_reached(struct gs_ctx *ctx, const struct gs_nearby *nearby,
+                                 const struct gs_sites *sites, size_t site, double radius_m,
+                                 struct gs_scratch *scratch, const struct gs_neighbour **found,
+                                 size_t *n)
+{
+    struct search s = {
+        .ctx = ctx, .nearby = nearby, .scratch = scratch, .site = site, .reach_m = radius_m};
+    enum gs_status status = begin_round(ctx, scratch, nearby->features->shapes.n);
+    return status ? status : search(&s, sites, radius_m, found, n);
 }
 
 enum gs_status gs_nearby_nearest(struct gs_ctx *ctx, const struct gs_nearby *nearby,
@@ -320,7 +370,11 @@ enum gs_status gs_nearby_nearest(struct gs_ctx *ctx, const struct gs_nearby *nea
                                  struct gs_scratch *scratch, const struct gs_neighbour **found,
                                  size_t *n)
 {
-    struct search s = {
-        .ctx = ctx, .nearby = nearby, .scratch = scratch, .site = site, .nearest = true};
+    struct search s = {.ctx = ctx,
+                       .nearby = nearby,
+                       .scratch = scratch,
+                       .site = site,
+                       .nearest = true,
+                       .reach_m = NAN};
     return search(&s, sites, radius_m, found, n);
 }

@@ -123,8 +123,10 @@ static enum gs_status add_up(struct gs_ctx *ctx, const struct gs_job *job, struc
 {
     const struct params *p = job->params;
     const struct gs_neighbour *found;
-    enum gs_status status = gs_nearby_within(ctx, job->nearby, job->sites, site, p->radius_m,
-                                             worker->scratch, &found, &total->n_features);
+    enum gs_status status =
+        (p->decay == DECAY_NONE ? gs_nearby_reached
+                                : gs_nearby_within)(ctx, job->nearby, job->sites, site, p->radius_m,
+                                                    worker->scratch, &found, &total->n_features);
     if (status)
         return status;
     total->n_values = 0;

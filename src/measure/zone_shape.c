@@ -5,6 +5,7 @@
 #include "geo/geodesic.h"
 #include "geo/polygon.h"
 #include "measure/scratch.h"
+#include "measure/site_area.h"
 
 #include <math.h>
 
@@ -139,13 +140,6 @@ static enum gs_status buffer_degrees(struct gs_ctx *ctx, const struct gs_job *jo
     return status;
 }
 
-static bool is_point(const struct gs_shapes *shapes, size_t i)
-{
-    size_t p = shapes->part_start[i];
-    return p + 1 == shapes->part_start[i + 1] && shapes->part_kind[p] == GS_PART_POINTS &&
-           shapes->vertex_start[p] + 1 == shapes->vertex_start[p + 1];
-}
-
 enum gs_status gs_zone_shape(struct gs_ctx *ctx, const struct gs_job *job, struct gs_worker *worker,
                              size_t site, double radius_m, const struct gs_shapes **shapes,
                              size_t *shape, bool *turns)
@@ -166,7 +160,7 @@ enum gs_status gs_zone_shape(struct gs_ctx *ctx, const struct gs_job *job, struc
     if (kinds == 0 || !(radius_m > 0))
         return GS_OK;
     gs_shapes_clear(area);
-    if (is_point(sites, site)) {
+    if (gs_shapes_is_point(sites, site)) {
         size_t vertex = sites->vertex_start[sites->part_start[site]];
         status = add_disc(ctx, job, worker, sites->xy[vertex], radius_m);
         *turns = gs_crs_is_geographic(job->crs);

@@ -11,10 +11,17 @@
 #include <string.h>
 #include <time.h>
 
+struct hashed {
+    const char *source;
+    char fingerprint[40];
+};
+
 struct collector {
     struct gs_ctx *ctx;
     struct gs_result *result;
     size_t capacity;
+    struct hashed *hashed; /* room for every layer of the study */
+    size_t n_hashed;
     enum gs_status status;
 };
 
@@ -108,11 +115,26 @@ static void add_layer_number(struct collector *collector, const char *id, const 
     gs_text_release(&key);
 }
 
-/* What the catalogue says of a layer and what its file hashes to; once a layer. */
+/* What the file of a layer hashes to; a file that several layers share is read once. */
+static void add_fingerprint(struct collector *collector, const struct gs_layer *layer)
+{
+    struct hashed *hashed = collector->hashed;
+    size_t at = 0;
+    while (at < collector->n_hashed && strcmp(hashed[at].source, layer->source) != 0)
+        at++;
+    if (at == collector->n_hashed && !collector->status) {
+        hashed[at].source = layer->source;
+        collector->status =
+            gs_source_fingerprint(collector->ctx, layer->source, hashed[at].fingerprint);
+        collector->n_hashed++;
+    }
+    add_layer_text(collector, layer->id, "fingerprint", hashed[at].fingerprint);
+}
+
+/* What the catalogue says of a layer; once a layer. */
 static void add_layer(struct collector *collector, const struct gs_layer *layer)
 {
     const char *id = layer->id;
-    char fingerprint[40] = "";
     add_layer_text(collector, id, "title", layer->title);
     add_layer_text(collector, id, "source", layer->source);
     add_layer_text(collector, id, "table", layer->table);
@@ -120,9 +142,7 @@ static void add_layer(struct collector *collector, const struct gs_layer *layer)
     add_layer_text(collector, id, "vintage", layer->vintage);
     add_layer_text(collector, id, "licence", layer->licence);
     add_layer_text(collector, id, "attribution", layer->attribution);
-    if (!collector->status)
-        collector->status = gs_source_fingerprint(collector->ctx, layer->source, fingerprint);
-    add_layer_text(collector, id, "xxh3", fingerprint);
+    add_fingerprint(collector, layer);
 }
 
 static bool seen_before(const struct gs_bound *bound, size_t at)
@@ -178,6 +198,9 @@ enum gs_status gs_collect_facts(struct gs_ctx *ctx, const struct gs_bound *bound
 {
     const struct gs_study *study = bound->study;
     struct collector c = {.ctx = ctx, .result = result};
+    c.hashed = GS_ARENA_ARRAY(ctx, &result->arena, struct hashed, bound->n_sources + 1);
+    if (!c.hashed)
+        return GS_ENOMEM;
     size_t n_feasible = 0;
     for (size_t i = 0; i < result->n_sites; i++)
         n_feasible += result->feasible[i];

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Registries (.def) against the files and the tests: every entry has its file, which defines it, and a
-test; every file of a registry's room is an entry's or is shared by the room (it has a header)."""
+"""Registries (.def) against the files and the tests: every entry has its file, which defines it, a test
+and, where numbers come of it, a golden case; every file of a registry's room is an entry's or is shared by the room (it has a header)."""
 import re
 import sys
 from pathlib import Path
@@ -14,6 +14,8 @@ REGISTRIES = {
     "output": ("writer.def", "GS_WRITER", "gs_writer_", set()),
     "cli": ("command.def", "GS_COMMAND", "gs_command_", {"main"}),
 }
+
+GOLDEN = {"measure": "measure", "value": "value", "decision": "method"}  # room: folder of tests/golden
 
 
 def entries_of(path, macro):
@@ -55,6 +57,13 @@ def faults_of(source, room):
             yield f"{path}: does not define {prefix}{name}"
         if not has_test(source, room, name, file, prefix):
             yield f"{folder / registry}: {name} has no test"
+        golden = source / "tests/golden" / GOLDEN.get(room, "") / f"{name}.yaml"
+        if room in GOLDEN and not golden.is_file():
+            yield f"{folder / registry}: {name} has no golden case {golden}"
+    if room in GOLDEN:
+        for path in sorted((source / "tests/golden" / GOLDEN[room]).glob("*")):
+            if path.suffix != ".yaml" or path.stem not in names:
+                yield f"{path}: the golden case of no entry of {folder / registry}"
     listed = {file for _, file in entries}
     for path in sorted(folder.glob("*.c")):
         if path.stem in listed | alone or path.with_suffix(".h").is_file():

@@ -154,20 +154,6 @@ static void test_nested(void **state)
     tear_down(&f);
 }
 
-static void test_length(void **state)
-{
-    (void)state;
-    struct fixture f = two_boxes();
-    double through[2][2] = {{-5, 3}, {15, 3}}, outside[2][2] = {{0, 20}, {9, 20}}, length;
-    begin(&f);
-    add(&f, GS_PART_LINE, through, 2);
-    add(&f, GS_PART_LINE, outside, 2);
-    add(&f, GS_PART_LINE, through, 2);
-    assert_ok(f.ctx, gs_polygons_length_inside(f.ctx, f.polygons, &f.in, 0, &f.in, 2, &length));
-    assert_near(length, 16, 1e-12); /* 8 as GEOS gives it, twice: two lines on one course */
-    tear_down(&f);
-}
-
 static void test_buffer(void **state)
 {
     (void)state;
@@ -205,8 +191,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_intersection), cmocka_unit_test(test_touching),
         cmocka_unit_test(test_union),        cmocka_unit_test(test_union_order),
-        cmocka_unit_test(test_nested),       cmocka_unit_test(test_length),
-        cmocka_unit_test(test_buffer),       cmocka_unit_test(test_point_inside),
+        cmocka_unit_test(test_nested),       cmocka_unit_test(test_buffer),
+        cmocka_unit_test(test_point_inside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

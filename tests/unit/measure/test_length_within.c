@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unit/measure/vector_job.h"
 
+#include "kernel/planar.h"
+
 static const struct gs_measure *const length = &gs_measure_length_within;
 
 static void test_circle(void **state)
@@ -57,6 +59,82 @@ static void test_polygons(void **state)
     job_release(&job);
 }
 
+/* Lines along the boundary are inside, for holes as well (GEOS intersects closed sets); two lines
+ * on one course count twice; what only touches counts nothing. */
+static void test_along_boundary(void **state)
+{
+    (void)state;
+    struct vector_job job;
+    job_init(&job, "EPSG:3035");
+    const char *features[] = {"L-10 0, 50 0, 50 -10", /* 50 */
+                              "L100 -10, 100 110",    /* 100 */
+                              "L-10 100, 110 100",    /* 100 */
+                              "L40 40, 40 60, 40 40", /* the hole's edge, there and back: 40 */
+                              "L20 50, 80 50",        /* less the hole: 40 */
+                              "L20 50, 80 50",        /* 40 */
+                              "L-10 10, 10 -10",      /* touches the corner: 0 */
+                              "L0 0, 100 100",        /* less the hole: 80 √2 */
+                              "L-5 -5, 0 0, -5 5",    NULL};
+    const char *sites[] = {"R0 0, 100 0, 100 100, 0 100, 0 0; R40 40, 40 60, 60 60, 60 40, 40 40",
+                           "R0 0, 50 0, 100 0, 100 40, 100 100, 0 100, 0 0;"
+                           "R40 40, 40 50, 40 60, 60 60, 60 40, 40 40",
+                           NULL};
+    add_shapes(job.ctx, &job.features.shapes, features);
+    add_shapes(job.ctx, &job.sites.features.shapes, sites);
+    for (size_t i = 0; i < 2; i++)
+        assert_near(job_number(&job, length, "", i), 370 + 80 * sqrt(2), 1e-9);
+    job_release(&job);
+}
+
+/* Zigzags through stars with holes, against the halves of short steps along them that are inside.
+ */
+static void test_as_sampled(void **state)
+{
+    (void)state;
+    struct vector_job job;
+    job_init(&job, "EPSG:3035");
+    enum { N_LINES = 12, N_STEPS = 4000 };
+    for (size_t i = 0; i < N_LINES; i++) {
+        double(*xy)[2];
+        assert_ok(job.ctx, gs_shapes_begin(job.ctx, &job.features.shapes));
+        assert_ok(job.ctx, gs_shapes_add_part(job.ctx, &job.features.shapes, GS_PART_LINE, 6, &xy));
+        for (size_t v = 0; v < 6; v++) {
+            xy[v][0] = 4e6 + 3000 * (unit(100 * i + 2 * v) - 0.5);
+            xy[v][1] = 3e6 + 3000 * (unit(100 * i + 2 * v + 1) - 0.5);
+        }
+    }
+    double(*ring)[2];
+    assert_ok(job.ctx, gs_shapes_begin(job.ctx, &job.sites.features.shapes));
+    for (int part = 0; part < 2; part++) {
+        assert_ok(job.ctx, gs_shapes_add_part(job.ctx, &job.sites.features.shapes, GS_PART_RING,
+                                              101, &ring));
+        for (size_t v = 0; v < 101; v++) {
+            double angle = 2 * 3.14159265358979323846 * (double)(v % 100) / (part ? -100 : 100);
+            double r = (part ? 300 : 800) * (1 + 0.3 * unit(9000 + 100 * (uint64_t)part + v % 100));
+            ring[v][0] = 4e6 + r * cos(angle);
+            ring[v][1] = 3e6 + r * sin(angle);
+        }
+    }
+    const struct gs_shapes *site = &job.sites.features.shapes;
+    double expected = 0;
+    for (size_t v = 0; v + 1 < job.features.shapes.n_vertices; v++) {
+        const double *a = job.features.shapes.xy[v], *b = job.features.shapes.xy[v + 1];
+        for (size_t k = 0; k < N_STEPS && v % 6 != 5; k++) {
+            double t = ((double)k + 0.5) / N_STEPS;
+            double p[2] = {a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])};
+            bool in = false;
+            for (size_t r = 0; r < 2; r++)
+                in ^= gs_planar_in_ring(p, (const double(*)[2])site->xy + site->vertex_start[r],
+                                        101) == GS_INSIDE;
+            expected += in ? hypot(b[0] - a[0], b[1] - a[1]) / N_STEPS : 0;
+        }
+    }
+    assert_true(expected > 10000);
+    /* each end of a piece is off by half a step of at most 1 m, in either direction */
+    assert_near(job_number(&job, length, "", 0), expected, 20);
+    job_release(&job);
+}
+
 /* Many lines in another order: the same bits. */
 static void test_order(void **state)
 {
@@ -87,10 +165,9 @@ static void test_order(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_circle),
-        cmocka_unit_test(test_feet),
-        cmocka_unit_test(test_polygons),
-        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_circle),     cmocka_unit_test(test_feet),
+        cmocka_unit_test(test_polygons),   cmocka_unit_test(test_along_boundary),
+        cmocka_unit_test(test_as_sampled), cmocka_unit_test(test_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -445,22 +445,50 @@ static void test_circle(void **state)
     job_index(&job, false);
     const struct gs_shapes *shapes = &job.features.shapes;
     struct length sum = {{1000, -2000}, 9000, 0}, all = sum;
-    gs_nearby_lines(job.nearby, sum.centre, sum.radius, add_length, &sum);
-    for (size_t i = 0; i < N_FEATURES; i++) {
-        double area = 0;
-        for (size_t p = shapes->part_start[i]; p < shapes->part_start[i + 1]; p++) {
-            size_t first = shapes->vertex_start[p], end = shapes->vertex_start[p + 1];
-            const double(*xy)[2] = shapes->xy + first;
-            if (shapes->part_kind[p] == GS_PART_LINE)
-                add_length(&all, xy, end - first);
-            if (shapes->part_kind[p] == GS_PART_RING)
-                area += gs_planar_ring_area_in_circle(xy, end - first, all.centre, all.radius);
-        }
-        assert_near(gs_nearby_area_in_circle(job.nearby, i, all.centre, all.radius), area, 1e-6);
+    struct gs_box3 box = {{1000, -2000, 0}, {1000, -2000, 0}};
+    gs_nearby_lines(job.nearby, &box, sum.radius, add_length, &sum);
+    for (size_t p = 0; p < shapes->n_parts; p++) {
+        size_t first = shapes->vertex_start[p], end = shapes->vertex_start[p + 1];
+        if (shapes->part_kind[p] == GS_PART_LINE)
+            add_length(&all, (const double(*)[2])shapes->xy + first, end - first);
     }
     assert_true(all.length > 50000);
     assert_near(sum.length, all.length, 1e-6);
     job_release(&job);
+}
+
+/* Who is in reach does not depend on whether distances are asked for. */
+static void test_reached(void **state)
+{
+    (void)state;
+    static const double radii[] = {0, 500, 3000, 9000, 1e6, INFINITY};
+    for (int degrees = 0; degrees < 2; degrees++) {
+        struct vector_job job;
+        job_init(&job, degrees ? "EPSG:4326" : "EPSG:3035");
+        make_region(&job, NULL);
+        if (degrees) {
+            lay(&job.features.shapes, 10, 50);
+            lay(&job.sites.features.shapes, 10, 50);
+        }
+        job_index(&job, false);
+        for (size_t i = 0; i < N_SITES; i++)
+            for (size_t r = 0; r < sizeof radii / sizeof *radii; r++) {
+                const struct gs_neighbour *found;
+                size_t n, m, features[N_FEATURES];
+                assert_ok(job.ctx, gs_nearby_within(job.ctx, job.nearby, &job.sites, i, radii[r],
+                                                    &job.scratch, &found, &n));
+                for (size_t k = 0; k < n; k++)
+                    features[k] = found[k].feature;
+                assert_ok(job.ctx, gs_nearby_reached(job.ctx, job.nearby, &job.sites, i, radii[r],
+                                                     &job.scratch, &found, &m));
+                assert_int_equal(m, n);
+                for (size_t k = 0; k < n; k++) {
+                    assert_int_equal(found[k].feature, features[k]);
+                    assert_near(found[k].distance_m, 0, 0);
+                }
+            }
+        job_release(&job);
+    }
 }
 
 static void test_no_memory(void **state)
@@ -502,7 +530,7 @@ int main(void)
         cmocka_unit_test(test_order_of_features), cmocka_unit_test(test_touching),
         cmocka_unit_test(test_no_features),       cmocka_unit_test(test_radius),
         cmocka_unit_test(test_wide_polygons),     cmocka_unit_test(test_circle),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_reached),           cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -165,7 +165,14 @@ static inline enum gs_status job_try(struct vector_job *job, const struct gs_mea
     struct gs_worker worker = {.polygons = job->polygons, .scratch = &job->scratch};
     if (strstr(params, "field"))
         j.field = gs_features_column(of_site ? &job->sites.features : &job->features, "f");
-    return measure->measure(job->ctx, &j, &worker, site, reading);
+    void *prepared = NULL;
+    if (measure->prepare)
+        assert_ok(job->ctx, measure->prepare(job->ctx, &j, &prepared));
+    j.prepared = prepared;
+    enum gs_status status = measure->measure(job->ctx, &j, &worker, site, reading);
+    if (prepared)
+        measure->discard(prepared);
+    return status;
 }
 
 static inline double job_number(struct vector_job *job, const struct gs_measure *measure,
