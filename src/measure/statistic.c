@@ -135,6 +135,7 @@ static enum gs_status take(struct gs_ctx *ctx, const struct gs_job *job, struct 
     const struct statistic_params *params = job->params;
     struct gs_zone zone;
     enum gs_status status = gs_zone_place(ctx, job, worker, site, params->radius_m, &zone);
+    zone.is_strict = visit == visit_extremes;
     if (!status)
         status = gs_zone_visit(ctx, worker, &zone, 0, visit, m);
     if (status)
@@ -209,6 +210,7 @@ static enum gs_status measure_quantile(struct gs_ctx *ctx, const struct gs_job *
     const struct statistic_params *params = job->params;
     struct gs_zone zone;
     enum gs_status status = gs_zone_place(ctx, job, worker, site, params->radius_m, &zone);
+    zone.is_strict = true;
     if (status)
         return status;
     struct gs_quantile quantile;

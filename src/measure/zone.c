@@ -188,6 +188,25 @@ static enum gs_status set_window(struct gs_ctx *ctx, const struct gs_raster_info
     return GS_OK;
 }
 
+/* The circle itself, where the zone is one and stays one on the raster. */
+static void set_circle(const struct gs_job *job, size_t site, double radius_m, bool identity,
+                       struct gs_zone *zone)
+{
+    const struct gs_shapes *shapes = &job->sites->features.shapes;
+    const double *t = gs_raster_info(job->raster)->to_cell;
+    if (isnan(radius_m))
+        radius_m = job->sites->footprint_radius_m;
+    if (!identity || !(job->metres_per_unit > 0) || !gs_shapes_is_point(shapes, site) ||
+        !(radius_m > 0) || t[2] != 0 || t[4] != 0)
+        return;
+    const double *xy = shapes->xy[shapes->vertex_start[shapes->part_start[site]]];
+    zone->is_circle = true;
+    zone->centre[0] = cell_coordinate(t, xy, true);
+    zone->centre[1] = cell_coordinate(t + 3, xy, true);
+    zone->radius = radius_m / job->metres_per_unit * fabs(t[1]);
+    zone->stretch = fabs(t[1] / t[5]);
+}
+
 enum gs_status gs_zone_place(struct gs_ctx *ctx, const struct gs_job *job, struct gs_worker *worker,
                              size_t site, double radius_m, struct gs_zone *zone)
 {
@@ -224,12 +243,32 @@ enum gs_status gs_zone_place(struct gs_ctx *ctx, const struct gs_job *job, struc
                              .strip_cells = STRIP_CELLS};
     if (!status && !carrier.failed)
         status = set_window(ctx, info, cells, &placed);
+    set_circle(job, site, radius_m, carrier.identity, &placed);
     if (!status)
         *zone = placed;
     return status;
 }
 
 /* -- the cells --------------------------------------------------------------------------------- */
+
+/* Cells that the circle at most touches weigh nothing: else `max` would see them. Only light ones
+ * can be such. */
+static void leave_touched_out(const struct gs_zone *zone, long row, size_t n_rows, double *weights)
+{
+    for (size_t r = 0; r < n_rows; r++) {
+        double top = (double)row + (double)r - zone->centre[1];
+        double dy = fmax(fmax(top, -top - 1), 0) * zone->stretch;
+        for (size_t c = 0; c < zone->n_cols; c++) {
+            double *weight = &weights[r * zone->n_cols + c];
+            if (!(*weight > 0 && *weight < 0.02))
+                continue;
+            double left = (double)zone->col + (double)c - zone->centre[0];
+            double dx = fmax(fmax(left, -left - 1), 0);
+            if (dx * dx + dy * dy >= zone->radius * zone->radius * (1 - 1e-12))
+                *weight = 0;
+        }
+    }
+}
 
 /* First and last + 1 of the weights above 0; false when there are none. */
 static bool touched(const double *weights, size_t n, size_t *first, size_t *end)
@@ -300,6 +339,8 @@ enum gs_status gs_zone_visit(struct gs_ctx *ctx, struct gs_worker *worker,
             return status;
         gs_coverage(zone->cells, 0, zone->cells->n_parts, zone->col, row, zone->n_cols, n_rows,
                     s->weights);
+        if (zone->is_circle && zone->is_strict)
+            leave_touched_out(zone, row, n_rows, s->weights);
         status = visit_strip(ctx, worker, zone, row, n_rows, halo, visit, user);
     }
     return status;
@@ -311,6 +352,7 @@ double gs_zone_share(const struct gs_zone *zone, double covered)
         return 0;
     if (zone->area == 0)
         return 1;
-    double share = covered / zone->area;
-    return share > 1 - 1e-9 ? 1 : share;
+    double share = covered / zone->area,
+           whole = zone->is_circle && zone->is_strict ? 1 - 1e-4 : 1 - 1e-9;
+    return share > whole ? 1 : share;
 }

@@ -14,6 +14,13 @@ struct gs_zone {
     long col, row;    /* the window of the raster that holds it */
     size_t n_cols, n_rows;
     size_t strip_cells; /* at most so many cells (or one row) are held at a time */
+    /* For measures that ask which cells there are (min, max, quantile), set after placing: cells
+     * that a circle at most touches weigh nothing, though the corners of its polygon reach into
+     * them. Works where the raster has the analysis CRS and is not turned. */
+    bool is_strict;
+    bool is_circle;
+    double centre[2], radius; /* in cells; the radius of a cell's columns */
+    double stretch;           /* height of a cell by its width */
 };
 
 /* The area of site `site` on the raster of the job. `radius_m` NaN: its polygons as they are, or
