@@ -160,14 +160,6 @@ void gs_warn(struct gs_ctx *ctx, const struct gs_pos *pos, const char *hint, con
     va_end(args);
 }
 
-void gs_note(struct gs_ctx *ctx, const struct gs_pos *pos, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    record(ctx, GS_NOTE, pos, NULL, format, args);
-    va_end(args);
-}
-
 enum gs_status gs_check_cancel(struct gs_ctx *ctx)
 {
     return atomic_load_explicit(ctx->cancel, memory_order_relaxed) ? GS_ECANCEL : GS_OK;
@@ -178,15 +170,18 @@ void gs_progress_stage(struct gs_ctx *ctx, double from, double to, const char *s
     ctx->progress_from = from;
     ctx->progress_to = to;
     ctx->progress_stage = stage;
+    if (from == 0)
+        ctx->progress_told = 0;
     gs_progress_step(ctx, 0);
 }
 
 void gs_progress_step(struct gs_ctx *ctx, double fraction)
 {
+    double at = ctx->progress_from + fraction * (ctx->progress_to - ctx->progress_from);
+    if (at > ctx->progress_told)
+        ctx->progress_told = at < 1 ? at : 1;
     if (ctx->progress)
-        ctx->progress(ctx->progress_user,
-                      ctx->progress_from + fraction * (ctx->progress_to - ctx->progress_from),
-                      ctx->progress_stage);
+        ctx->progress(ctx->progress_user, ctx->progress_told, ctx->progress_stage);
 }
 
 size_t gs_diagnostic_count(const struct gs_ctx *ctx)

@@ -31,6 +31,7 @@ struct gs_ctx {
     gs_progress_fn *progress;
     void *progress_user;
     double progress_from, progress_to; /* the part of the whole that the current stage covers */
+    double progress_told;              /* last; it never goes back within a call */
     const char *progress_stage;
     atomic_bool *cancel; /* shared with worker contexts */
     atomic_bool own_cancel;
@@ -59,12 +60,13 @@ enum gs_status gs_fail(struct gs_ctx *ctx, enum gs_status status, const struct g
 enum gs_status gs_fail_memory(struct gs_ctx *ctx);
 void gs_warn(struct gs_ctx *ctx, const struct gs_pos *pos, const char *hint, const char *format,
              ...) GS_PRINTF(4, 5);
-void gs_note(struct gs_ctx *ctx, const struct gs_pos *pos, const char *format, ...) GS_PRINTF(3, 4);
 
-/* GS_ECANCEL, reported once, when the user asked to stop; else GS_OK. Cheap: call it per chunk. */
+/* GS_ECANCEL when the user asked to stop, else GS_OK. The status says all: there is no diagnostic.
+ * Cheap: call it per chunk. */
 enum gs_status gs_check_cancel(struct gs_ctx *ctx) GS_NODISCARD;
 
-/* Progress: a stage covers [from, to] of the whole; gs_progress_step() reports within the stage. */
+/* Progress: a stage covers [from, to] of the whole; gs_progress_step() reports within the stage. A
+ * stage from 0 begins a new whole. */
 void gs_progress_stage(struct gs_ctx *ctx, double from, double to, const char *stage);
 void gs_progress_step(struct gs_ctx *ctx, double fraction_of_stage);
 
@@ -72,8 +74,8 @@ void gs_progress_step(struct gs_ctx *ctx, double fraction_of_stage);
 enum gs_status gs_ctx_add_source(struct gs_ctx *ctx, const char *file, const char *text,
                                  size_t bytes) GS_NODISCARD;
 
-/* The candidate nearest to `word` (Damerau-Levenshtein, at most a third of its length and 3 edits),
- * or NULL. For "did you mean". */
+/* The candidate nearest to `word` (optimal string alignment; at most one edit more than a third of
+ * its length, and 3), the first of equals, or NULL. For "did you mean". */
 const char *gs_nearest_word(const char *word, const char *const *candidates, size_t n);
 
 #endif

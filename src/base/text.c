@@ -2,6 +2,7 @@
 #include "base/text.h"
 
 #include "base/ctx.h"
+#include "base/locale.h"
 #include "base/mem.h"
 
 #include <math.h>
@@ -59,11 +60,15 @@ void gs_text_vprintf(struct gs_text *text, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
+    locale_t before = gs_locale_enter();
     int bytes = vsnprintf(NULL, 0, format, args);
-    if (bytes >= 0 && make_room(text, (size_t)bytes)) {
+    if (bytes < 0) {
+        text->failed = true;
+    } else if (make_room(text, (size_t)bytes)) {
         vsnprintf(text->bytes + text->length, (size_t)bytes + 1, format, again);
         text->length += (size_t)bytes;
     }
+    gs_locale_leave(before);
     va_end(again);
 }
 
@@ -87,7 +92,9 @@ void gs_text_pad(struct gs_text *text, size_t column)
 
 char *gs_text_take(struct gs_text *text)
 {
-    if (!text->failed && !text->bytes)
+    if (text->failed)
+        gs_text_release(text);
+    else if (!text->bytes)
         gs_text_append_bytes(text, "", 0);
     char *bytes = text->bytes;
     gs_text_init(text);
@@ -110,6 +117,7 @@ void gs_text_append_double(struct gs_text *text, double value)
         gs_text_append(text, "nan");
         return;
     }
+    locale_t before = gs_locale_enter();
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(buffer, sizeof buffer, "%.*g", digits, value);
         if (strtod(buffer, NULL) == value)
@@ -117,6 +125,7 @@ void gs_text_append_double(struct gs_text *text, double value)
     }
     if (strchr(buffer, 'e') && fabs(value) >= 1 && fabs(value) < 1e15)
         snprintf(buffer, sizeof buffer, "%.0f", value); /* a whole number: 60, not 6e+01 */
+    gs_locale_leave(before);
     gs_text_append(text, buffer);
 }
 
@@ -133,7 +142,9 @@ void gs_text_append_rounded(struct gs_text *text, double value, int digits)
     }
     int decimals = digits - 1 - magnitude;
     char buffer[64];
+    locale_t before = gs_locale_enter();
     snprintf(buffer, sizeof buffer, "%.*f", decimals > 0 ? decimals : 0, value);
+    gs_locale_leave(before);
     char *point = strchr(buffer, '.');
     if (point) { /* no trailing zeros */
         char *end = buffer + strlen(buffer) - 1;
@@ -202,6 +213,14 @@ void gs_text_append_json_double(struct gs_text *text, double value)
         gs_text_append(text, "null");
 }
 
+void gs_text_append_name(struct gs_text *text, const char *name)
+{
+    gs_text_append(text, "\"");
+    for (const char *c = name; *c; c++)
+        gs_text_append_bytes(text, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
+    gs_text_append(text, "\"");
+}
+
 void gs_text_append_xml(struct gs_text *text, const char *value)
 {
     size_t left = strlen(value);
@@ -266,4 +285,27 @@ void gs_text_append_clipped(struct gs_text *text, const char *value, size_t widt
         gs_text_append_bytes(text, (unsigned char)value[i] < ' ' ? " " : value + i, 1);
     if (cut)
         gs_text_append(text, "…");
+}
+
+void gs_text_append_wrapped(struct gs_text *text, size_t indent, size_t columns,
+                            const char *paragraph)
+{
+    size_t column = indent;
+    gs_text_pad(text, indent);
+    for (const char *p = paragraph; *p;) {
+        p += strspn(p, " ");
+        size_t bytes = strcspn(p, " "), width = gs_text_width(p, bytes);
+        if (column > indent && column + 1 + width > columns) {
+            gs_text_append(text, "\n");
+            gs_text_pad(text, indent);
+            column = indent;
+        } else if (column > indent) {
+            gs_text_append(text, " ");
+            column++;
+        }
+        gs_text_append_bytes(text, p, bytes);
+        column += width;
+        p += bytes;
+    }
+    gs_text_append(text, "\n");
 }

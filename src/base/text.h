@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A growing text. Appending never fails visibly: when memory is out the text turns NULL and stays
- * so, which gs_text_take() tells once at the end. */
+/* A growing text. Appending never fails visibly: when memory is out `failed` is set and stays,
+ * which gs_text_take() tells once at the end. Who builds one text from another passes `failed` on.
+ */
 #ifndef GS_BASE_TEXT_H
 #define GS_BASE_TEXT_H
 
@@ -9,7 +10,7 @@
 #include <stdarg.h>
 
 struct gs_text {
-    char *bytes; /* NUL-terminated; NULL while empty or after a failure */
+    char *bytes; /* NUL-terminated; NULL while nothing was appended, or after a failure */
     size_t length, capacity;
     bool failed;
 };
@@ -36,11 +37,18 @@ void gs_text_append_rounded(struct gs_text *text, double value, int digits);
 void gs_text_append_json(struct gs_text *text, const char *value);
 /* A JSON number, null when not finite. */
 void gs_text_append_json_double(struct gs_text *text, double value);
+/* A name as SQL and QGIS expressions quote it: "a ""b""". */
+void gs_text_append_name(struct gs_text *text, const char *name);
 /* Text between XML or HTML tags or in a quoted attribute; characters XML forbids become U+FFFD. */
 void gs_text_append_xml(struct gs_text *text, const char *value);
 
 /* How many terminal columns the text takes (combining marks none, wide East Asian ones two). */
 size_t gs_text_width(const char *text, size_t bytes);
+
+/* Words of `paragraph` from column `indent` on (where the text already may stand on its last line),
+ * wrapped at `columns`, with a line end. */
+void gs_text_append_wrapped(struct gs_text *text, size_t indent, size_t columns,
+                            const char *paragraph);
 
 /* At most `width` terminal columns of `value`, a rest told by "…"; control characters become
  * spaces. */

@@ -34,9 +34,7 @@ static void keep_failure(struct pool *pool, struct member *member, size_t chunk,
     pool->failure = member->ctx;
     pool->failed_chunk = chunk;
     pool->status = status;
-    member->ctx.diags = NULL;
-    member->ctx.n_diags = member->ctx.diags_capacity = 0;
-    member->ctx.out_of_memory = false;
+    gs_ctx_init_worker(&member->ctx, &pool->failure);
 }
 
 static bool next_chunk(struct pool *pool, size_t *chunk)

@@ -18,9 +18,10 @@ struct gs_parallel {
     void *user;
 };
 
-/* Runs all chunks. When some fail, the status and the diagnostics are those of the failing chunk
- * that comes first in order. Reports progress of the current stage; GS_ECANCEL when asked to
- * stop. Worker contexts have no units and no progress. */
+/* Runs all chunks. When some fail, the status and the error are those of the failing chunk that
+ * comes first in order. Reports progress of the current stage; GS_ECANCEL when asked to stop. Work
+ * reports errors only: a warning would come or not as chunks fall to threads. What is to be warned
+ * of it leaves with its items, for the caller to tell. Worker contexts have no progress. */
 enum gs_status gs_parallel_run(struct gs_ctx *ctx, const struct gs_parallel *parallel) GS_NODISCARD;
 
 #endif

@@ -2,10 +2,12 @@
 #include "base/units.h"
 
 #include "base/ctx.h"
+#include "base/locale.h"
 #include "base/mem.h"
 
 #include <ctype.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <udunits2.h>
@@ -14,25 +16,29 @@ struct gs_units {
     ut_system *system;
 };
 
+/* UDUNITS keeps its parser's state and the names of all systems in variables of the process. */
+static pthread_mutex_t udunits = PTHREAD_MUTEX_INITIALIZER;
+
+static locale_t enter_udunits(void)
+{
+    pthread_mutex_lock(&udunits);
+    return gs_locale_enter();
+}
+
+static void leave_udunits(locale_t before)
+{
+    gs_locale_leave(before);
+    pthread_mutex_unlock(&udunits);
+}
+
 /* Units that UDUNITS lacks: {symbol or name, definition}. Prefixes combine with them (kWh, MEUR).
  */
 static const struct {
     const char *name, *definition;
     bool is_symbol;
 } additions[] = {
-    {"Wh", "3600 J", true},
-    {"bit", "", true},
-    {"bps", "bit/s", true},
-    {"EUR", "", true},
-    {"USD", "", true},
-    {"Einwohner", "1", false},
-    {"persons", "1", false},
-    {"inhabitants", "1", false},
-    {"MVA", "1e6 W", false},
-    {"kVA", "1e3 W", false},
-    {"VA", "W", false},
-    {"acres", "4046.8564224 m2", false},
-    {"acre", "4046.8564224 m2", false},
+    {"Wh", "3600 J", true},    {"EUR", "", true},       {"USD", "", true},
+    {"Einwohner", "1", false}, {"persons", "1", false}, {"inhabitants", "1", false},
 };
 
 static bool add_unit(ut_system *system, const char *name, const char *definition, bool is_symbol)
@@ -82,8 +88,10 @@ void gs_units_free(struct gs_units *units)
 {
     if (!units)
         return;
+    locale_t before = enter_udunits();
     if (units->system)
         ut_free_system(units->system);
+    leave_udunits(before);
     gs_free(units);
 }
 
@@ -106,16 +114,16 @@ static ut_unit *parse(struct gs_units *units, const char *text)
     return looks_like_unit(text) ? ut_parse(units->system, text, UT_UTF8) : NULL;
 }
 
-enum gs_status gs_unit_convert(struct gs_ctx *ctx, const char *from, const char *to,
-                               enum gs_unit_match *match, double *scale, double *offset)
+/* A straight line, which logarithmic units (dBm) are not. */
+static bool is_affine(cv_converter *converter, double scale, double offset)
 {
-    const char *from_text = from ? from : "", *to_text = to ? to : "";
-    if (strcmp(from_text, to_text) == 0 && gs_unit_is_plain(from_text)) {
-        *match = GS_UNIT_MATCH;
-        *scale = 1;
-        *offset = 0;
-        return GS_OK;
-    }
+    double tenth = cv_convert_double(converter, 0.1);
+    return fabs(tenth - (0.1 * scale + offset)) <= 1e-9 * (fabs(scale) + fabs(offset));
+}
+
+static enum gs_status convert(struct gs_ctx *ctx, const char *from_text, const char *to_text,
+                              enum gs_unit_match *match, double *scale, double *offset)
+{
     struct gs_units *units = NULL;
     enum gs_status status = get_units(ctx, &units);
     if (status)
@@ -129,16 +137,35 @@ enum gs_status gs_unit_convert(struct gs_ctx *ctx, const char *from, const char 
         cv_converter *converter = ut_get_converter(a, b);
         if (!converter) {
             status = gs_fail_memory(ctx);
-        } else { /* all our conversions are affine */
+        } else {
             double zero = cv_convert_double(converter, 0), one = cv_convert_double(converter, 1);
+            *match = GS_UNIT_INCOMPATIBLE;
+            if (is_affine(converter, one - zero, zero)) {
+                *match = GS_UNIT_MATCH;
+                *offset = zero;
+                *scale = one - zero;
+            }
             cv_free(converter);
-            *match = GS_UNIT_MATCH;
-            *offset = zero;
-            *scale = one - zero;
         }
     }
     ut_free(a);
     ut_free(b);
+    return status;
+}
+
+enum gs_status gs_unit_convert(struct gs_ctx *ctx, const char *from, const char *to,
+                               enum gs_unit_match *match, double *scale, double *offset)
+{
+    const char *from_text = from ? from : "", *to_text = to ? to : "";
+    if (strcmp(from_text, to_text) == 0 && gs_unit_is_plain(from_text)) {
+        *match = GS_UNIT_MATCH;
+        *scale = 1;
+        *offset = 0;
+        return GS_OK;
+    }
+    locale_t before = enter_udunits();
+    enum gs_status status = convert(ctx, from_text, to_text, match, scale, offset);
+    leave_udunits(before);
     return status;
 }
 
@@ -208,7 +235,9 @@ bool gs_parse_number(const char *text, double *value, const char **end)
         }
     }
     char *stop;
+    locale_t before = gs_locale_enter();
     double number = strtod(text, &stop);
+    gs_locale_leave(before);
     if (stop != p || !isfinite(number)) /* "0x10" stops elsewhere */
         return false;
     *value = number;

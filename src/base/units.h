@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Units as text, understood by UDUNITS-2 with Wh, EUR, bit and a few spellings added. The empty
- * text and "1" mean: a plain number. Main thread only. */
+/* Units as text, understood by UDUNITS-2 with Wh, EUR, USD and words for people added. The empty
+ * text and "1" mean: a plain number. */
 #ifndef GS_BASE_UNITS_H
 #define GS_BASE_UNITS_H
 
@@ -11,7 +11,7 @@ struct gs_units;
 enum gs_unit_match {
     GS_UNIT_MATCH,        /* convertible */
     GS_UNIT_UNKNOWN,      /* `from` is no unit */
-    GS_UNIT_INCOMPATIBLE, /* another dimension */
+    GS_UNIT_INCOMPATIBLE, /* another dimension, or a scale that is no straight line of the other */
 };
 
 /* y [to] = x [from] × scale + offset. Outputs are written for GS_UNIT_MATCH only. Fails with

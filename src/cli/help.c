@@ -21,37 +21,13 @@ const struct gs_variable gs_variables[] = {
 };
 const size_t gs_n_variables = GS_COUNT(gs_variables);
 
-/* Appends words, breaking lines at COLUMNS and starting them at `indent`. The last line is ended.
- */
-static void append_wrapped(struct gs_text *text, size_t indent, const char *words)
-{
-    size_t at = indent;
-    gs_text_pad(text, indent);
-    while (*words) {
-        size_t bytes = strcspn(words, " "), width = gs_text_width(words, bytes);
-        if (at > indent && at + 1 + width > COLUMNS) {
-            gs_text_append(text, "\n");
-            gs_text_pad(text, indent);
-            at = indent;
-        } else if (at > indent) {
-            gs_text_append(text, " ");
-            at++;
-        }
-        gs_text_append_bytes(text, words, bytes);
-        at += width;
-        words += bytes;
-        words += strspn(words, " ");
-    }
-    gs_text_append(text, "\n");
-}
-
 /* "  name       what it is", the name already formatted. */
 static void append_entry(struct gs_text *text, const char *name, const char *help)
 {
     gs_text_printf(text, "  %s", name);
     if (strlen(name) + 2 > NAMES - 2)
         gs_text_append(text, "\n");
-    append_wrapped(text, NAMES, help);
+    gs_text_append_wrapped(text, NAMES, COLUMNS, help);
 }
 
 void gs_help_usage(struct gs_text *text, const struct gs_command *command)
@@ -102,7 +78,7 @@ void gs_help_command(struct gs_text *text, const struct gs_command *command)
     gs_text_printf(text, "\n\n%s.\n", command->summary);
     if (command->description) {
         gs_text_append(text, "\n");
-        append_wrapped(text, 0, command->description);
+        gs_text_append_wrapped(text, 0, COLUMNS, command->description);
     }
     if (command->n_arguments)
         gs_text_append(text, "\nArguments:\n");
@@ -117,7 +93,7 @@ void gs_help_command(struct gs_text *text, const struct gs_command *command)
     gs_text_append(text, "\nExamples:\n");
     for (size_t i = 0; i < GS_EXAMPLES; i++) {
         gs_text_printf(text, "  %s\n", command->examples[i].line);
-        append_wrapped(text, 6, command->examples[i].purpose);
+        gs_text_append_wrapped(text, 6, COLUMNS, command->examples[i].purpose);
     }
     gs_text_append(text, "\nExit status:\n");
     for (size_t i = 0; i < gs_n_exit_statuses; i++)

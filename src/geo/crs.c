@@ -263,11 +263,6 @@ const char *gs_crs_wkt(const struct gs_crs *crs)
     return crs->wkt;
 }
 
-OGRSpatialReferenceH gs_crs_osr(const struct gs_crs *crs)
-{
-    return crs->srs;
-}
-
 /* In degrees even where the CRS counts in grads. A prime meridian other than Greenwich stays: it
  * turns all longitudes alike, which no distance notices. */
 enum gs_status gs_crs_geographic(struct gs_ctx *ctx, const struct gs_crs *crs, struct gs_crs **out)

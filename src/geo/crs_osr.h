@@ -12,7 +12,5 @@
 enum gs_status gs_crs_from_osr(struct gs_ctx *ctx, OGRSpatialReferenceH srs,
                                const struct gs_pos *pos, const char *what,
                                struct gs_crs **out) GS_NODISCARD;
-/* Borrowed; traditional GIS axis order. For one thread at a time, as OSR objects are. */
-OGRSpatialReferenceH gs_crs_osr(const struct gs_crs *crs);
 
 #endif

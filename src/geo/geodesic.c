@@ -237,16 +237,3 @@ void gs_geodesic_axes(const double p[2], double east[3], double north[3])
     north[1] = -sin(lat) * sin(lon);
     north[2] = cos(lat);
 }
-
-double gs_geodesic_bearing(const struct gs_geodesic *geodesic, const double p[2], const double q[2])
-{
-    double east[3], north[3], from[3], to[3], e = 0, n = 0;
-    gs_geodesic_axes(p, east, north);
-    gs_geodesic_ecef(geodesic, p, from);
-    gs_geodesic_ecef(geodesic, q, to);
-    for (int d = 0; d < 3; d++) {
-        e += (to[d] - from[d]) * east[d];
-        n += (to[d] - from[d]) * north[d];
-    }
-    return atan2(e, n);
-}

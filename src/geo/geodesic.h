@@ -34,10 +34,6 @@ double gs_geodesic_sagitta(const struct gs_geodesic *geodesic, double chord_m);
 double gs_geodesic_chord(const struct gs_geodesic *geodesic, double distance_m);
 /* Unit vectors to the east and to the north in the horizon plane at p, earth-centred. */
 void gs_geodesic_axes(const double p[2], double east[3], double north[3]);
-/* Direction from p to q in the horizon plane at p, radians clockwise from north, by the chord: for
- * winding tests. */
-double gs_geodesic_bearing(const struct gs_geodesic *geodesic, const double p[2],
-                           const double q[2]);
 
 /* -- geodesic_disc.c: needs no struct gs_geodesic -----------------------------------------------
  */

@@ -12,15 +12,6 @@
 #include <ogr_srs_api.h>
 #include <string.h>
 
-/* A name in SQL. */
-static void append_name(struct gs_text *sql, const char *name)
-{
-    gs_text_append(sql, "\"");
-    for (const char *c = name; *c; c++)
-        gs_text_append_bytes(sql, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
-    gs_text_append(sql, "\"");
-}
-
 static const char *type_name(enum gs_gpkg_type type)
 {
     static const char *const names[] = {
@@ -57,14 +48,14 @@ static enum gs_status add_attributes(struct gs_ctx *ctx, struct gs_gpkg *gpkg, c
     gs_text_init(&create);
     gs_text_init(&insert);
     gs_text_append(&create, "CREATE TABLE ");
-    append_name(&create, name);
+    gs_text_append_name(&create, name);
     gs_text_append(&create, " (\"fid\" INTEGER PRIMARY KEY NOT NULL");
     gs_text_append(&insert, "INSERT INTO ");
-    append_name(&insert, name);
+    gs_text_append_name(&insert, name);
     gs_text_append(&insert, " VALUES (NULL");
     for (size_t i = 0; i < n; i++) {
         gs_text_append(&create, ", ");
-        append_name(&create, columns[i].name);
+        gs_text_append_name(&create, columns[i].name);
         gs_text_printf(&create, " %s", type_name(columns[i].type));
         gs_text_append(&insert, ", ?");
     }

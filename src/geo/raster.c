@@ -127,16 +127,11 @@ static enum gs_status read_crs(struct gs_ctx *ctx, struct gs_raster *raster)
         status = gs_crs_new(ctx, layer->crs, &layer->crs_pos, name, &stated);
     if (!status && own && !(stated && layer->crs_override))
         status = gs_crs_from_osr(ctx, own, &layer->source_pos, name, &found);
-    if (!status && stated && found && !gs_crs_same(stated, found)) {
-        struct gs_text hint;
-        gs_text_init(&hint);
-        gs_text_printf(&hint,
-                       "leave `crs:` out, or add `crs_override: true` when the file is wrong");
-        status = gs_fail(ctx, GS_ESTUDY, &layer->crs_pos, hint.bytes,
+    if (!status && stated && found && !gs_crs_same(stated, found))
+        status = gs_fail(ctx, GS_ESTUDY, &layer->crs_pos,
+                         "leave `crs:` out, or add `crs_override: true` when the file is wrong",
                          "layer `%s`: `crs:` says %s, but the file itself is in %s", layer->id,
                          gs_crs_name(stated), gs_crs_name(found));
-        gs_text_release(&hint);
-    }
     if (!status && !stated && !found)
         status = gs_fail(ctx, GS_EDATA, &layer->source_pos, "state it with `crs: EPSG:…`",
                          "layer `%s`: `%s` carries no CRS", layer->id, layer->source);

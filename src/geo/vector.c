@@ -49,23 +49,14 @@ const struct gs_crs *gs_vector_crs(const struct gs_vector *vector)
     return vector->crs;
 }
 
-long long gs_vector_count(const struct gs_vector *vector)
-{
-    struct gs_geo_errors errors;
-    gs_geo_errors_begin(&errors);
-    long long n = OGR_L_GetFeatureCount(vector->table, FALSE);
-    gs_geo_errors_end(&errors);
-    return n;
-}
-
-bool gs_vector_bounds(const struct gs_vector *vector, double bounds[4])
+bool gs_vector_bounds(const struct gs_vector *vector, bool read, double bounds[4])
 {
     if (vector->x >= 0)
         return false;
     struct gs_geo_errors errors;
     OGREnvelope box;
     gs_geo_errors_begin(&errors);
-    bool known = OGR_L_GetExtent(vector->table, &box, FALSE) == OGRERR_NONE;
+    bool known = OGR_L_GetExtent(vector->table, &box, read) == OGRERR_NONE;
     gs_geo_errors_end(&errors);
     if (!known)
         return false;

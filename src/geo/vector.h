@@ -22,10 +22,9 @@ enum gs_status gs_vector_open(struct gs_ctx *ctx, const struct gs_layer *layer,
 void gs_vector_close(struct gs_vector *vector);
 
 const struct gs_crs *gs_vector_crs(const struct gs_vector *vector);
-/* Features in all, -1 when the driver cannot tell cheaply. */
-long long gs_vector_count(const struct gs_vector *vector);
-/* Bounds in the layer's own CRS; false when unknown. */
-bool gs_vector_bounds(const struct gs_vector *vector, double bounds[4]);
+/* Bounds in the layer's own CRS; false when unknown. `read`: where the source does not tell them
+ * (GeoJSON, CSV), all of it is read for them. */
+bool gs_vector_bounds(const struct gs_vector *vector, bool read, double bounds[4]);
 /* Kinds of geometry the source declares, as bits 1 << enum gs_part_kind (polygons: RING); 0: mixed
  * or unknown until read. */
 unsigned gs_vector_kinds(const struct gs_vector *vector);

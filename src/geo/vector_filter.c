@@ -58,7 +58,7 @@ static bool source_box(struct gs_ctx *ctx, const struct gs_reading *reading, dou
     if (!bounds || reading->request->all_geometries || vector->x >= 0 || vector->swap_axes)
         return false;
     if (gs_crs_is_geographic(vector->crs) &&
-        (!gs_vector_bounds(vector, own) || own[0] < -180.001 || own[2] > 180.001))
+        (!gs_vector_bounds(vector, false, own) || own[0] < -180.001 || own[2] > 180.001))
         return false;
     *status = gs_transform_new(ctx, reading->request->crs, vector->crs, &back);
     if (*status)

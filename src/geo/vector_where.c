@@ -71,13 +71,15 @@ static void append_column(struct scanner *scanner, int column)
     const struct gs_vector *vector = scanner->vector;
     if (column == GS_FIELD_FID) {
         const char *fid = OGR_L_GetFIDColumn(vector->table);
-        gs_text_printf(&scanner->out, "\"%s\"", fid[0] ? fid : "FID");
+        gs_text_append_name(&scanner->out, fid[0] ? fid : "FID");
         return;
     }
     const char *name = OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(vector->columns, column));
     scanner->used[column] = true;
     bool number = vector->is_number && vector->is_number[column];
-    gs_text_printf(&scanner->out, number ? "CAST(\"%s\" AS FLOAT)" : "\"%s\"", name);
+    gs_text_append(&scanner->out, number ? "CAST(" : "");
+    gs_text_append_name(&scanner->out, name);
+    gs_text_append(&scanner->out, number ? " AS FLOAT)" : "");
 }
 
 static enum gs_status report_unknown(struct gs_ctx *ctx, const struct scanner *scanner,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// clang-format off
 /*
  * gigasite: where should a very large compute site go, why there, and how sure are we?
  *
@@ -8,9 +9,10 @@
  *     struct gs_ctx *ctx;
  *     struct gs_study *study;
  *     struct gs_result *result;
- *     if (gs_ctx_new(NULL, &ctx) == GS_OK && gs_study_open(ctx, "study.yaml", NULL, &study) ==
- * GS_OK && gs_study_run(ctx, study, "run.gpkg", NULL, &result) == GS_OK)
- *         ...
+ *     if (gs_ctx_new(NULL, &ctx) == GS_OK &&
+ *         gs_study_open(ctx, "study.yaml", NULL, &study) == GS_OK &&
+ *         gs_study_run(ctx, study, "run.gpkg", NULL, &result) == GS_OK)
+ *         printf("%s\n", gs_result_site(result, 0).id);
  *
  * Conventions. A function that can fail takes the context first, its outputs last, and returns an
  * enum gs_status; outputs are written on success only. Every fault is described by one diagnostic
@@ -18,6 +20,7 @@
  * UTF-8. A context and what was made with it belong to one thread at a time; distinct contexts are
  * independent. The library never prints, never exits and never reads the environment.
  */
+// clang-format on
 #ifndef GIGASITE_H
 #define GIGASITE_H
 
@@ -138,6 +141,8 @@ GS_API GS_NODISCARD enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_st
                                                 struct gs_result **out);
 GS_API void gs_result_free(struct gs_result *result);
 
+/* Places run from 0 to the number of sites less one, criteria likewise: the functions below take no
+ * others. */
 GS_API size_t gs_result_site_count(const struct gs_result *result);
 GS_API size_t gs_result_criterion_count(const struct gs_result *result);
 

@@ -38,7 +38,7 @@ static bool disc_of(const struct gs_job *job, size_t site, double *radius, doubl
     double radius_m = ((const struct params *)job->params)->radius_m;
     if (isnan(radius_m))
         radius_m = job->sites->footprint_radius_m;
-    if (!gs_site_is_point(shapes, site) || !(radius_m > 0))
+    if (!gs_shapes_is_point(shapes, site) || !(radius_m > 0))
         return false;
     const double *p = shapes->xy[shapes->vertex_start[shapes->part_start[site]]];
     centre[0] = p[0];

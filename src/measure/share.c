@@ -3,9 +3,9 @@
 #include "measure/measure.h"
 #include "measure/zone.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct share_params {
     double radius_m;
@@ -15,14 +15,11 @@ struct share_params {
 /* The code of a class given by number or by its name in the catalogue. */
 static bool find_code(const struct gs_layer *layer, const char *text, long long *code)
 {
-    for (size_t i = 0; i < layer->n_classes; i++)
-        if (strcmp(layer->classes[i].name, text) == 0) {
-            *code = layer->classes[i].code;
-            return true;
-        }
-    char *end;
-    *code = strtoll(text, &end, 10);
-    return end != text && *end == 0;
+    const struct gs_class *named = gs_layer_class(layer, text);
+    char *end = NULL;
+    errno = 0;
+    *code = named ? named->code : strtoll(text, &end, 10);
+    return named || (end != text && *end == 0 && !errno);
 }
 
 static enum gs_status check(struct gs_ctx *ctx, const struct gs_factor *factor, const void *params)

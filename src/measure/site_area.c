@@ -8,20 +8,13 @@
 
 static const double pi = 3.14159265358979323846;
 
-bool gs_site_is_point(const struct gs_shapes *shapes, size_t i)
-{
-    size_t first = shapes->part_start[i], end = shapes->part_start[i + 1];
-    return end - first == 1 && shapes->part_kind[first] == GS_PART_POINTS &&
-           shapes->vertex_start[end] - shapes->vertex_start[first] == 1;
-}
-
 static enum gs_status disc_or_buffer(struct gs_ctx *ctx, const struct gs_job *job,
                                      struct gs_worker *worker, size_t site,
                                      struct gs_site_area *area)
 {
     const struct gs_shapes *shapes = &job->sites->features.shapes;
     double radius = area->reach_m / job->metres_per_unit;
-    if (gs_site_is_point(shapes, site)) {
+    if (gs_shapes_is_point(shapes, site)) {
         const double *p = shapes->xy[shapes->vertex_start[shapes->part_start[site]]];
         area->kind = GS_SITE_AREA_DISC;
         area->centre[0] = p[0];

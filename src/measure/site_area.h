@@ -21,9 +21,6 @@ struct gs_site_area {
     double size; /* in square axis units */
 };
 
-/* Is site i a single point, around which areas are discs? */
-bool gs_site_is_point(const struct gs_shapes *shapes, size_t i);
-
 /* With a radius: all within it of the site's geometry; `radius_m` NaN: the site's polygons, for
  * points their footprint. Reports a geographic analysis CRS, in which no area can be told. */
 enum gs_status gs_site_area(struct gs_ctx *ctx, const struct gs_job *job, struct gs_worker *worker,

@@ -12,10 +12,8 @@ enum gs_status gs_raster_point(struct gs_ctx *ctx, const struct gs_job *job,
                                struct gs_worker *worker, size_t site, double point[2])
 {
     const struct gs_shapes *shapes = &job->sites->features.shapes;
-    unsigned kinds = gs_shapes_kinds(shapes, site);
-    size_t first = shapes->vertex_start[shapes->part_start[site]];
-    size_t end = shapes->vertex_start[shapes->part_start[site + 1]];
-    if (kinds == 1u << GS_PART_POINTS && end == first + 1) {
+    if (gs_shapes_is_point(shapes, site)) {
+        size_t first = shapes->vertex_start[shapes->part_start[site]];
         point[0] = shapes->xy[first][0];
         point[1] = shapes->xy[first][1];
         return GS_OK;

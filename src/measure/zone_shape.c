@@ -160,7 +160,7 @@ enum gs_status gs_zone_shape(struct gs_ctx *ctx, const struct gs_job *job, struc
     if (kinds == 0 || !(radius_m > 0))
         return GS_OK;
     gs_shapes_clear(area);
-    if (gs_site_is_point(sites, site)) {
+    if (gs_shapes_is_point(sites, site)) {
         size_t vertex = sites->vertex_start[sites->part_start[site]];
         status = add_disc(ctx, job, worker, sites->xy[vertex], radius_m);
         *turns = gs_crs_is_geographic(job->crs);

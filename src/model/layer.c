@@ -18,3 +18,11 @@ const struct gs_field *gs_layer_field(const struct gs_layer *layer, const char *
             return &layer->fields[i];
     return NULL;
 }
+
+const struct gs_class *gs_layer_class(const struct gs_layer *layer, const char *name)
+{
+    for (size_t i = 0; i < layer->n_classes; i++)
+        if (strcmp(layer->classes[i].name, name) == 0)
+            return &layer->classes[i];
+    return NULL;
+}

@@ -73,5 +73,6 @@ struct gs_catalogue {
 /* NULL when the catalogue or layer has none of that name. */
 const struct gs_layer *gs_catalogue_layer(const struct gs_catalogue *catalogue, const char *id);
 const struct gs_field *gs_layer_field(const struct gs_layer *layer, const char *name);
+const struct gs_class *gs_layer_class(const struct gs_layer *layer, const char *name);
 
 #endif

@@ -86,6 +86,13 @@ bool gs_shapes_is_empty(const struct gs_shapes *shapes, size_t i)
     return shapes->part_start[i] == shapes->part_start[i + 1];
 }
 
+bool gs_shapes_is_point(const struct gs_shapes *shapes, size_t i)
+{
+    size_t part = shapes->part_start[i];
+    return shapes->part_start[i + 1] - part == 1 && shapes->part_kind[part] == GS_PART_POINTS &&
+           shapes->vertex_start[part + 1] - shapes->vertex_start[part] == 1;
+}
+
 bool gs_shapes_bounds(const struct gs_shapes *shapes, size_t i, double bounds[4])
 {
     if (gs_shapes_is_empty(shapes, i))

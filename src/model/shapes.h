@@ -40,6 +40,8 @@ enum gs_status gs_shapes_add_part(struct gs_ctx *ctx, struct gs_shapes *shapes,
 /* Bounds of shape i; false when it is empty. */
 bool gs_shapes_bounds(const struct gs_shapes *shapes, size_t i, double bounds[4]);
 bool gs_shapes_is_empty(const struct gs_shapes *shapes, size_t i);
+/* Is shape i one point and nothing else? */
+bool gs_shapes_is_point(const struct gs_shapes *shapes, size_t i);
 /* The kinds of part in shape i, as bits 1 << enum gs_part_kind. */
 unsigned gs_shapes_kinds(const struct gs_shapes *shapes, size_t i);
 /* Planar area of the rings of shape i (exteriors less holes). */

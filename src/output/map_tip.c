@@ -20,28 +20,28 @@ static void append_html_literal(struct gs_text *text, const char *value)
         else
             gs_text_append_bytes(text, c, 1);
     gs_text_append(text, "'");
-    if (html.failed)
-        text->failed = true;
+    text->failed |= html.failed;
     gs_text_release(&html);
 }
 
 /* A column in an expression. A name with % would end it at "%]": it is put together instead. */
 static void append_column(struct gs_text *text, const char *name)
 {
-    bool plain = !strchr(name, '%');
-    gs_text_append(text, plain ? "\"" : "attribute($currentfeature, '");
+    if (!strchr(name, '%')) {
+        gs_text_append_name(text, name);
+        return;
+    }
+    gs_text_append(text, "attribute($currentfeature, '");
     for (const char *c = name; *c; c++)
-        if (plain)
-            gs_text_append_bytes(text, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
-        else if (*c == '%')
+        if (*c == '%')
             gs_text_append(text, "' || '%' || '");
+        else if (*c == '\'')
+            gs_text_append(text, "''");
+        else if (*c == '\\')
+            gs_text_append(text, "\\\\");
         else
-            gs_text_append_bytes(text,
-                                 *c == '\''   ? "''"
-                                 : *c == '\\' ? "\\\\"
-                                              : c,
-                                 *c == '\'' || *c == '\\' ? 2 : 1);
-    gs_text_append(text, plain ? "\"" : "')");
+            gs_text_append_bytes(text, c, 1);
+    gs_text_append(text, "')");
 }
 
 /* Text of the table as HTML: `replace` goes through the map in the order of its keys, & first. */

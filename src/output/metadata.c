@@ -124,10 +124,7 @@ enum gs_status gs_write_layer_metadata(struct gs_ctx *ctx, const struct gs_resul
         gs_text_append(&text, ", ");
     gs_text_append_xml(&text, created ? created : "");
     gs_text_append(&text, "</history>\n</qgis>\n");
-    if (abstract.failed) {
-        gs_text_release(&text);
-        text.failed = true;
-    }
+    text.failed |= abstract.failed;
     gs_text_release(&abstract);
     return gs_text_finish(ctx, &text, out);
 }

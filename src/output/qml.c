@@ -198,10 +198,7 @@ enum gs_status gs_write_ranking_qml(struct gs_ctx *ctx, const struct gs_result *
     if (tip.bytes)
         gs_text_append_xml(&text, tip.bytes);
     gs_text_append(&text, "</mapTip>\n</qgis>\n");
-    if (tip.failed) {
-        gs_text_release(&text);
-        text.failed = true;
-    }
+    text.failed |= tip.failed;
     gs_text_release(&tip);
     gs_ranking_release(&ranking);
     return gs_text_finish(ctx, &text, out);

@@ -75,6 +75,7 @@ static void append_site(struct gs_text *text, const struct gs_result *result, si
                            strongest == SIZE_MAX ? "none" : study->criteria[strongest].factor.id,
                            COLUMN_WEAKEST - COLUMN_STRONGEST - 1);
     gs_text_pad(text, COLUMN_WEAKEST);
+    text->failed |= cell.failed;
     gs_text_release(&cell);
     if (weakest == SIZE_MAX) {
         gs_text_append(&cell, "none");
@@ -84,8 +85,7 @@ static void append_site(struct gs_text *text, const struct gs_result *result, si
     }
     gs_text_append_clipped(text, cell.bytes ? cell.bytes : "", WIDTH - COLUMN_WEAKEST);
     gs_text_append(text, "\n");
-    if (cell.failed)
-        text->failed = true;
+    text->failed |= cell.failed;
     gs_text_release(&cell);
 }
 
@@ -164,9 +164,5 @@ enum gs_status gs_write_summary(struct gs_ctx *ctx, const struct gs_result *resu
         gs_append_summary_json(&text, result, top);
     else
         append_text(&text, result, top);
-    if (text.failed) {
-        gs_text_release(&text);
-        text.failed = true;
-    }
     return gs_text_finish(ctx, &text, out);
 }

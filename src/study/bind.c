@@ -277,7 +277,7 @@ static enum gs_status layer_extent(struct gs_ctx *ctx, struct gs_bound *bound,
     double bounds[4];
     status = gs_transform_new(ctx, gs_vector_crs(vector), bound->crs, &transform);
     if (!status &&
-        (!gs_vector_bounds(vector, bounds) || !gs_transform_bounds(transform, bounds, out)))
+        (!gs_vector_bounds(vector, true, bounds) || !gs_transform_bounds(transform, bounds, out)))
         status =
             gs_fail(ctx, GS_EDATA, &bound->study->area.extent_pos, "give the extent as `bbox:`",
                     "the extent of layer `%s` cannot be told in the analysis CRS", layer->id);

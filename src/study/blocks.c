@@ -2,7 +2,6 @@
 #include "study/blocks.h"
 
 #include <math.h>
-#include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define TEXT(owner, name, member_, ...)                                                            \
@@ -269,14 +268,6 @@ const struct gs_block *const gs_blocks[] = {
     &gs_block_field,      &gs_block_fetch,
 };
 const size_t gs_n_blocks = COUNT(gs_blocks);
-
-const struct gs_block *gs_block_find(const char *name)
-{
-    for (size_t i = 0; i < gs_n_blocks; i++)
-        if (strcmp(gs_blocks[i]->name, name) == 0)
-            return gs_blocks[i];
-    return NULL;
-}
 
 const char *const gs_future_keys[][2] = {
     {"study", "robustness"},    {"study", "portfolio"},      {"study", "scenarios"},

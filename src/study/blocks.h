@@ -11,10 +11,11 @@
  *   "block:NAME"  a mapping with the keys of that block
  *   "list:NAME"   a list of such mappings
  *   "map:NAME"    a mapping of names to such mappings
- *   "measure", "value", "method"  a mapping whose `type` (for the decision: `method`) names a
- * registry entry, beside that entry's parameters "texts"       a mapping of names to texts
+ *   "measure", "value"  a mapping whose `type` names an entry of that registry, beside the entry's
+ *                 parameters
+ *   "texts"       a mapping of names to texts
  *   "missing"     exclude | worst | best | a worth between 0 and 1
- *   "bbox"        [xmin, ymin, xmax, ymax]  */
+ *   "bbox"        [xmin, ymin, xmax, ymax] */
 struct gs_block {
     const char *name;
     const char *summary;
@@ -25,7 +26,6 @@ struct gs_block {
 
 extern const struct gs_block *const gs_blocks[];
 extern const size_t gs_n_blocks;
-const struct gs_block *gs_block_find(const char *name);
 
 /* What the blocks are read into, where the model has no struct of the same shape. */
 struct gs_top_read {

@@ -5,6 +5,7 @@
 #include "base/units.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,8 +101,9 @@ static enum gs_status parse_classes(struct gs_reader *reader, const struct gs_no
     }
     for (const struct gs_node *child = node->children; child; child = child->next) {
         char *end;
+        errno = 0;
         long long code = strtoll(child->key, &end, 10);
-        if (*end || end == child->key) {
+        if (*end || end == child->key || errno) {
             gs_reader_fault(reader, &child->key_pos, NULL,
                             "a class code must be a whole number, not `%s`", child->key);
         } else if (child->kind != GS_NODE_SCALAR) {

@@ -94,8 +94,6 @@ static const char *measured_unit(const struct gs_study *study, const struct gs_f
         return measure->unit_of(factor->measure_params);
     if (strcmp(measure->unit, GS_UNIT_BAND) == 0)
         return layer && layer->n_classes ? "" : layer ? layer->unit : NULL;
-    if (measure->unit_of)
-        return measure->unit_of(factor->measure_params);
     if (strcmp(measure->unit, GS_UNIT_FIELD) != 0)
         return measure->unit;
     const char *name = gs_measure_field(measure, factor->measure_params);
@@ -320,12 +318,9 @@ static enum gs_status resolve_classes(struct gs_reader *reader, const struct gs_
         for (size_t k = 0; k < worths->n; k++) {
             double code;
             const char *rest;
-            size_t at = 0;
-            while (at < layer->n_classes && strcmp(layer->classes[at].name, worths->keys[k]) != 0)
-                at++;
-            if (at < layer->n_classes) {
-                worths->keys[k] =
-                    gs_arena_printf(reader->ctx, reader->arena, "%lld", layer->classes[at].code);
+            const struct gs_class *named = gs_layer_class(layer, worths->keys[k]);
+            if (named) {
+                worths->keys[k] = gs_arena_printf(reader->ctx, reader->arena, "%lld", named->code);
                 if (!worths->keys[k])
                     return GS_ENOMEM;
             } else if (!gs_parse_number(worths->keys[k], &code, &rest) || *rest) {
@@ -411,9 +406,9 @@ static enum gs_status parse_criterion(struct gs_reader *reader, const struct gs_
     criterion->missing_worth = defaults->worth;
     const struct gs_node *missing = gs_node_get(node, "missing");
     if (missing)
-        status = gs_read_missing(reader, missing, &criterion->missing, &criterion->missing_worth);
+        gs_read_missing(reader, missing, &criterion->missing, &criterion->missing_worth);
     const struct gs_node *value = gs_node_get(node, "value");
-    if (!status && value && criterion->factor.measure)
+    if (value && criterion->factor.measure)
         status = parse_value(reader, value, study, criterion);
     study->n_criteria++;
     return status;

@@ -31,12 +31,10 @@ static bool number_is(double value, const char *item, const struct gs_layer *lay
 {
     double code;
     const char *rest;
-    if (gs_parse_number(item, &code, &rest) && !*rest)
-        return value == code;
-    for (size_t i = 0; layer && i < layer->n_classes; i++)
-        if (strcmp(layer->classes[i].name, item) == 0 && value == (double)layer->classes[i].code)
-            return true;
-    return false;
+    const struct gs_class *named = layer ? gs_layer_class(layer, item) : NULL;
+    if (named)
+        return value == (double)named->code;
+    return gs_parse_number(item, &code, &rest) && !*rest && value == code;
 }
 
 static bool is_listed(const struct gs_texts *list, const struct gs_factor *factor, double number,
@@ -63,7 +61,7 @@ static enum gs_verdict judge(const struct gs_constraint *c, const struct gs_meas
         gs_text_append(reasons, "no data");
         return GS_VERDICT_NO_DATA;
     }
-    bool low = number<c->min, high = number> c->max;
+    bool low = c->min > number, high = c->max < number;
     bool unlisted = c->in.n && !is_listed(&c->in, factor, number, text);
     bool listed = c->not_in.n && is_listed(&c->not_in, factor, number, text);
     if (!low && !high && !unlisted && !listed)

@@ -9,8 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { LINE_WIDTH = 100 };
-
 size_t gs_entry_count(enum gs_registry registry)
 {
     return registry == GS_MEASURES ? gs_n_measures
@@ -100,26 +98,4 @@ void gs_describe_input(struct gs_text *text, const struct gs_measure *measure)
             gs_text_printf(text, "%s%s", joint, kinds[kind]);
             joint = " or ";
         }
-}
-
-void gs_describe_wrap(struct gs_text *text, size_t indent, const char *paragraph)
-{
-    size_t column = indent;
-    gs_text_pad(text, indent);
-    for (const char *p = paragraph; *p;) {
-        p += strspn(p, " ");
-        size_t bytes = strcspn(p, " "), width = gs_text_width(p, bytes);
-        if (column > indent && column + 1 + width > LINE_WIDTH) {
-            gs_text_append(text, "\n");
-            gs_text_pad(text, indent);
-            column = indent;
-        } else if (column > indent) {
-            gs_text_append(text, " ");
-            column++;
-        }
-        gs_text_append_bytes(text, p, bytes);
-        column += width;
-        p += bytes;
-    }
-    gs_text_append(text, "\n");
 }

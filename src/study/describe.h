@@ -5,6 +5,8 @@
 
 #include "base/param.h"
 
+enum { GS_LINE_COLUMNS = 100 }; /* of lists and reference page */
+
 /* An entry of any registry, as much as all of them have in common. */
 struct gs_entry {
     const char *name, *summary, *details;
@@ -29,9 +31,5 @@ bool gs_describe_min(const struct gs_param *param, double *min);
 bool gs_describe_max(const struct gs_param *param, double *max);
 /* "vector layer of points or lines", "raster layer", "the candidates themselves". */
 void gs_describe_input(struct gs_text *text, const struct gs_measure *measure);
-
-/* Words of `paragraph` from column `indent` on (where the text already may stand on its last line),
- * wrapped at 100 columns, with a line end. */
-void gs_describe_wrap(struct gs_text *text, size_t indent, const char *paragraph);
 
 #endif

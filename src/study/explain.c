@@ -83,10 +83,6 @@ enum gs_status gs_explain(struct gs_ctx *ctx, const char *run_path, const char *
             gs_explain_json(&text, &run);
         else
             gs_explain_text(&text, &run);
-        if (text.failed) {
-            gs_text_release(&text);
-            text.failed = true;
-        }
         status = gs_text_finish(ctx, &text, out);
     }
     release(&run);

@@ -134,25 +134,17 @@ static enum gs_status query(struct reader *reader, struct gs_db *db, const char 
     return status ? status : reader->status;
 }
 
-static void append_name(struct gs_text *sql, const char *name)
-{
-    gs_text_append(sql, "\"");
-    for (; *name; name++)
-        gs_text_append_bytes(sql, *name == '"' ? "\"\"" : name, *name == '"' ? 2 : 1);
-    gs_text_append(sql, "\"");
-}
-
 /* The constraint's measured quantity and verdict, from the columns it names. */
 static enum gs_status load_verdict(struct reader *reader, struct gs_db *db)
 {
     struct gs_text sql;
     gs_text_init(&sql);
     gs_text_append(&sql, "SELECT ");
-    append_name(&sql, reader->constraint->column);
+    gs_text_append_name(&sql, reader->constraint->column);
     gs_text_append(&sql, ", ");
-    append_name(&sql, reader->constraint->met_column);
+    gs_text_append_name(&sql, reader->constraint->met_column);
     gs_text_append(&sql, ", typeof(");
-    append_name(&sql, reader->constraint->column);
+    gs_text_append_name(&sql, reader->constraint->column);
     gs_text_append(&sql, ") FROM ranking WHERE candidate_id = ?1");
     enum gs_status status = sql.bytes
                                 ? query(reader, db, sql.bytes, reader->site->site->id, read_verdict)

@@ -89,7 +89,7 @@ static void add_facility(struct collector *collector, const struct gs_facility *
     add_number(collector, "facility.land [m2]", facility->land_m2);
 }
 
-/* Adds "layer.ID.what" in one breath. */
+/* Key "layer.ID.what"; an empty value is none. */
 static void add_layer_text(struct collector *collector, const char *id, const char *what,
                            const char *value)
 {
@@ -153,8 +153,8 @@ static bool seen_before(const struct gs_bound *bound, size_t at)
     return false;
 }
 
-/* How each source was read; `#2` and so on for further readings of one layer under other
- * conditions. */
+/* How each source was read; a layer read under several conditions has the later ones under
+ * "layer.ID.reading2" and so on. */
 static void add_source(struct collector *collector, const struct gs_bound *bound, size_t at)
 {
     const struct gs_source *source = &bound->sources[at];

@@ -36,14 +36,14 @@ enum gs_status gs_node_parse(struct gs_ctx *ctx, struct gs_arena *arena, const c
 struct gs_node *gs_node_get(const struct gs_node *map, const char *key);
 /* A scalar that stands for nothing: `key:`, `~`, `null`. */
 bool gs_node_is_null(const struct gs_node *node);
-/* "a mapping", "a list", "text", for messages. */
+/* "a mapping", "a list", "a single value", for messages. */
 const char *gs_node_kind_name(const struct gs_node *node);
 /* The node on one line, in flow style: {type: distance, radius: 30 km}. */
 void gs_node_flow(struct gs_text *text, const struct gs_node *node);
 
 /* Carries out one `--set PATH=VALUE` on the tree: PATH's steps are keys, list numbers from 0, or
- * the `id` of a list's item at any depth of groups; a missing last key is added (and checked like
- * any other). VALUE is YAML in flow style. */
+ * the `id` of a list's item at any depth of groups; keys that are missing are added (and checked
+ * like any other). VALUE is YAML in flow style. */
 enum gs_status gs_node_set(struct gs_ctx *ctx, struct gs_arena *arena, struct gs_node *root,
                            const char *setting) GS_NODISCARD;
 

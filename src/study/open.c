@@ -20,7 +20,7 @@ static enum gs_status parse_bbox(struct gs_reader *reader, const struct gs_node 
         if (n == 4 || child->kind != GS_NODE_SCALAR)
             break;
         enum gs_status status =
-            gs_parse_quantity(reader->ctx, child->text, "m", "`bbox`", &child->pos, &box[n]);
+            gs_parse_quantity(reader->ctx, child->text, "", "`bbox`", &child->pos, &box[n]);
         if (status)
             return gs_reader_count(reader, status);
     }
@@ -106,8 +106,10 @@ static void unknown_method(struct gs_reader *reader, const struct gs_pos *pos, c
     const char *near = gs_nearest_word(name, names, n);
     struct gs_text hint;
     gs_text_init(&hint);
-    gs_text_printf(&hint, near ? "did you mean `%s`?" : "`gigasite list methods` shows them all",
-                   near);
+    if (near)
+        gs_text_printf(&hint, "did you mean `%s`?", near);
+    else
+        gs_text_append(&hint, "`gigasite list methods` shows them all");
     gs_reader_fault(reader, pos, hint.bytes, "there is no decision method `%s`", name);
     gs_text_release(&hint);
 }
@@ -145,7 +147,7 @@ static enum gs_status parse_decision(struct gs_reader *reader, const struct gs_n
     const struct gs_node *missing_node = gs_node_get(node, "missing");
     *missing = GS_MISSING_EXCLUDE;
     if (!status && missing_node)
-        status = gs_read_missing(reader, missing_node, missing, worth);
+        gs_read_missing(reader, missing_node, missing, worth);
     return status;
 }
 
@@ -160,10 +162,11 @@ static enum gs_status apply_settings(struct gs_reader *reader, struct gs_node *r
                                                      options->settings[i]));
         gs_text_printf(&all, "%s%s", i ? "\n" : "", options->settings[i]);
     }
+    if (!status && all.failed)
+        status = gs_fail_memory(reader->ctx);
     if (!status) {
         study->settings = gs_arena_text(reader->ctx, reader->arena, all.bytes ? all.bytes : "");
-        if (!study->settings || all.failed)
-            status = GS_ENOMEM;
+        status = study->settings ? GS_OK : GS_ENOMEM;
     }
     gs_text_release(&all);
     return status;
@@ -224,7 +227,7 @@ static enum gs_status parse_study(struct gs_reader *reader, struct gs_node *root
     if (!status)
         status = gs_parse_criteria(reader, root, missing, worth, study);
     if (!status)
-        status = gs_study_normalise(reader, study);
+        gs_study_normalise(reader, study);
     return status;
 }
 

@@ -22,14 +22,14 @@ enum gs_status gs_parse_criteria(struct gs_reader *reader, const struct gs_node 
                                  struct gs_study *study) GS_NODISCARD;
 
 /* Final weights of groups and criteria, each group's members together having the group's share. */
-enum gs_status gs_study_normalise(struct gs_reader *reader, struct gs_study *study) GS_NODISCARD;
+void gs_study_normalise(struct gs_reader *reader, struct gs_study *study);
 
 /* The layer a block names, or NULL after reporting (with the nearest name). */
 const struct gs_layer *gs_parse_layer(struct gs_reader *reader,
                                       const struct gs_catalogue *catalogue, const char *id,
                                       const struct gs_pos *pos);
 
-/* `path` relative to the folder of `base`, unless it is absolute or no plain file name. */
+/* `path` in `folder`, unless it is absolute or no plain file name. */
 char *gs_path_join(struct gs_ctx *ctx, struct gs_arena *arena, const char *folder,
                    const char *path) GS_NODISCARD;
 char *gs_path_folder(struct gs_ctx *ctx, struct gs_arena *arena, const char *file) GS_NODISCARD;

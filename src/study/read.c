@@ -114,8 +114,11 @@ static enum gs_status parse_scalar(struct gs_reader *reader, const struct gs_par
     }
     if (measured && !unit) {
         const char *written = written_unit(text);
-        if (*written && !adoption->unit)
+        if (*written && !adoption->unit) {
             adoption->unit = gs_arena_text(reader->ctx, reader->arena, written);
+            if (!adoption->unit)
+                return GS_ENOMEM;
+        }
         unit = adoption->unit ? adoption->unit : "";
     }
     if (param->type == GS_PARAM_POINTS) /* one quantity of a pair, see read_points() */
@@ -382,28 +385,24 @@ enum gs_status gs_read_block(struct gs_reader *reader, const struct gs_node *nod
     return status;
 }
 
-enum gs_status gs_read_missing(struct gs_reader *reader, const struct gs_node *node,
-                               enum gs_missing *missing, double *worth)
+void gs_read_missing(struct gs_reader *reader, const struct gs_node *node, enum gs_missing *missing,
+                     double *worth)
 {
-    if (node->kind == GS_NODE_SCALAR) {
-        const char *rest;
-        double number;
-        *missing = GS_MISSING_WORTH;
-        if (strcmp(node->text, "exclude") == 0)
-            *missing = GS_MISSING_EXCLUDE;
-        else if (strcmp(node->text, "worst") == 0)
-            *worth = 0;
-        else if (strcmp(node->text, "best") == 0)
-            *worth = 1;
-        else if (gs_parse_number(node->text, &number, &rest) && !*rest && number >= 0 &&
-                 number <= 1)
-            *worth = number;
-        else
-            goto wrong;
-        return GS_OK;
+    const char *text = node->kind == GS_NODE_SCALAR ? node->text : "", *rest = NULL;
+    double number;
+    if (strcmp(text, "exclude") == 0) {
+        *missing = GS_MISSING_EXCLUDE;
+        return;
     }
-wrong:
-    gs_reader_fault(reader, &node->pos, NULL,
-                    "`missing` must be exclude, worst, best, or a worth between 0 and 1");
-    return GS_OK;
+    if (strcmp(text, "worst") == 0)
+        number = 0;
+    else if (strcmp(text, "best") == 0)
+        number = 1;
+    else if (!gs_parse_number(text, &number, &rest) || *rest || number < 0 || number > 1) {
+        gs_reader_fault(reader, &node->pos, NULL,
+                        "`missing` must be exclude, worst, best, or a worth between 0 and 1");
+        return;
+    }
+    *missing = GS_MISSING_WORTH;
+    *worth = number;
 }

@@ -44,9 +44,9 @@ enum gs_status gs_read_map(struct gs_reader *reader, const struct gs_node *node,
 enum gs_status gs_read_block(struct gs_reader *reader, const struct gs_node *node,
                              const struct gs_block *block, void *to) GS_NODISCARD;
 
-/* exclude | worst | best | number. */
-enum gs_status gs_read_missing(struct gs_reader *reader, const struct gs_node *node,
-                               enum gs_missing *missing, double *worth) GS_NODISCARD;
+/* exclude | worst | best | number; a fault leaves both as they were. */
+void gs_read_missing(struct gs_reader *reader, const struct gs_node *node, enum gs_missing *missing,
+                     double *worth);
 
 /* The node's place, or `fallback`'s when it is NULL. */
 struct gs_pos gs_node_pos(const struct gs_node *node, const struct gs_node *fallback);

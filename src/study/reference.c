@@ -97,7 +97,7 @@ static void param_table(struct gs_text *text, const struct gs_param *params, siz
 static void paragraph(struct gs_text *text, const char *words)
 {
     gs_text_append(text, "\n");
-    gs_describe_wrap(text, 0, words);
+    gs_text_append_wrapped(text, 0, GS_LINE_COLUMNS, words);
 }
 
 static void sentence(struct gs_text *text, const char *words)

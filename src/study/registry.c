@@ -22,7 +22,7 @@ static void list_param(struct gs_text *text, size_t column, const struct gs_para
         gs_text_printf(&words, "; default %s", param->fallback);
     gs_text_append(&words, ")");
     gs_text_printf(text, "    %s  ", param->key);
-    gs_describe_wrap(text, column, words.bytes ? words.bytes : "");
+    gs_text_append_wrapped(text, column, GS_LINE_COLUMNS, words.bytes ? words.bytes : "");
     text->failed |= words.failed;
     gs_text_release(&words);
 }
@@ -45,12 +45,12 @@ static void list_entry(struct gs_text *text, const struct gs_entry *entry)
             gs_text_append(&words, "; yields a plain number");
         if (entry->measure->flags & GS_MEASURE_TEXT)
             gs_text_append(&words, ", or a text");
-        gs_describe_wrap(text, 2, words.bytes ? words.bytes : "");
+        gs_text_append_wrapped(text, 2, GS_LINE_COLUMNS, words.bytes ? words.bytes : "");
         text->failed |= words.failed;
         gs_text_release(&words);
     }
     if (entry->details)
-        gs_describe_wrap(text, 2, entry->details);
+        gs_text_append_wrapped(text, 2, GS_LINE_COLUMNS, entry->details);
     size_t column = 0;
     for (size_t i = 0; i < entry->n_params; i++) {
         size_t width = strlen(entry->params[i].key) + 6;
@@ -70,7 +70,7 @@ static void list_text(struct gs_text *text, enum gs_registry registry)
     for (size_t i = 0; i < n; i++) {
         struct gs_entry entry = gs_entry_at(registry, i);
         gs_text_append(text, entry.name);
-        gs_describe_wrap(text, column, entry.summary);
+        gs_text_append_wrapped(text, column, GS_LINE_COLUMNS, entry.summary);
     }
     for (size_t i = 0; i < n; i++) {
         struct gs_entry entry = gs_entry_at(registry, i);

@@ -25,7 +25,7 @@ static double total_given(const struct gs_study *study, size_t group, size_t *n_
     return total;
 }
 
-enum gs_status gs_study_normalise(struct gs_reader *reader, struct gs_study *study)
+void gs_study_normalise(struct gs_reader *reader, struct gs_study *study)
 {
     for (size_t g = 0; g < study->n_groups; g++) { /* parents come first */
         struct gs_group *group = &study->groups[g];
@@ -46,7 +46,6 @@ enum gs_status gs_study_normalise(struct gs_reader *reader, struct gs_study *stu
             if (study->groups[i].parent == g)
                 study->groups[i].weight = group->weight * study->groups[i].weight_given / total;
     }
-    return GS_OK;
 }
 
 static void text_line(struct gs_text *text, int depth, const char *id, const char *title,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/support.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <math.h>
@@ -48,11 +49,34 @@ static void test_double_reads_back(void **state)
     }
 }
 
+/* A part that could not be made spoils the whole, whatever has been appended since. */
+static void test_failure_stays(void **state)
+{
+    (void)state;
+    struct gs_text text;
+    gs_text_init(&text);
+    gs_text_append(&text, "half of it");
+    text.failed = true; /* as from another text */
+    gs_text_append(&text, " and the rest");
+    assert_null(gs_text_take(&text));
+    gs_text_append(&text, "again");
+    char *taken = gs_text_take(&text);
+    assert_string_equal(taken, "again");
+    gs_free(taken);
+
+    gs_mem_fail_after(0, false);
+    gs_text_append(&text, "lost");
+    gs_mem_fail_after(-1, false);
+    gs_text_append(&text, "late");
+    assert_null(gs_text_take(&text));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_double),
         cmocka_unit_test(test_double_reads_back),
+        cmocka_unit_test(test_failure_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/support.h"
 
+#include "base/text.h"
 #include "base/units.h"
+
+#include <locale.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 static double quantity(const char *text, const char *unit)
 {
@@ -26,6 +32,9 @@ static void test_conversions(void **state)
     assert_near(quantity("225 kV", "V"), 225000, 0);
     assert_near(quantity("20 degC", "K"), 293.15, 1e-9);
     assert_near(quantity("5 m²", "m2"), 5, 1e-12);
+    assert_near(quantity("2 MVA", "MW"), 2, 1e-12);
+    assert_near(quantity("3 Gbit/s", "bit/s"), 3e9, 0);
+    assert_near(quantity("1 acre", "m2"), 4046.872609874252, 1e-9); /* the US survey acre */
 }
 
 static void reject(const char *text, const char *unit, const char *part)
@@ -48,6 +57,56 @@ static void test_faults(void **state)
     reject("", "m", "must be a number");
     reject("1e999", "m", "must be a number");
     reject("3 km", "", "must be a plain number");
+    reject("3 lg(re 1 mW)", "W",
+           "`radius` must be a power (W)"); /* decibels are no straight line */
+}
+
+/* A program that has set a locale with decimal commas reads and writes numbers as any other. */
+static void test_locale(void **state)
+{
+    (void)state;
+    char command[300];
+    snprintf(command, sizeof command, "localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 2>/dev/null",
+             test_folder());
+    bool made = system(command) == 0;
+    setenv("LOCPATH", test_folder(), 1);
+    if (!made || !setlocale(LC_ALL, "de_DE.UTF-8"))
+        skip(); /* no sources of locales here */
+    assert_string_equal(localeconv()->decimal_point, ",");
+    assert_near(quantity("1.5 kW", "W"), 1500, 0);
+    assert_near(quantity("0.5 foot", "m"), 0.1524, 1e-12);
+    struct gs_text text;
+    gs_text_init(&text);
+    gs_text_append_double(&text, 0.1);
+    gs_text_printf(&text, " %.2f ", 1.5);
+    gs_text_append_rounded(&text, 47.25, 4);
+    assert_string_equal(text.bytes, "0.1 1.50 47.25");
+    gs_text_release(&text);
+    assert_string_equal(localeconv()->decimal_point, ","); /* the program's own is as it was */
+    setlocale(LC_ALL, "C");
+}
+
+static void *convert_many(void *unused)
+{
+    (void)unused;
+    for (int i = 0; i < 20; i++)
+        if (quantity("2.5 MWh", "J") != 9e9)
+            return NULL;
+    return convert_many;
+}
+
+/* Distinct contexts are independent, also where the library beneath knows no threads. */
+static void test_threads(void **state)
+{
+    (void)state;
+    pthread_t threads[4];
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, convert_many, NULL), 0);
+    for (size_t i = 0; i < 4; i++) {
+        void *done = NULL;
+        pthread_join(threads[i], &done);
+        assert_non_null(done);
+    }
 }
 
 int main(void)
@@ -55,6 +114,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_conversions),
         cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_locale),
+        cmocka_unit_test(test_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

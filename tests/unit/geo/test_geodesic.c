@@ -254,16 +254,11 @@ static void test_bounds(void **state)
     gs_ctx_free(ctx);
 }
 
-static void test_bearing(void **state)
+static void test_axes(void **state)
 {
     (void)state;
     struct gs_ctx *ctx = test_ctx();
     struct gs_geodesic *g = ellipsoid(ctx, wgs84_a, grs80_f);
-    double p[2] = {13.405, 52.52};
-    assert_near(gs_geodesic_bearing(g, p, (double[2]){13.405, 53}), 0, 1e-12);
-    assert_near(gs_geodesic_bearing(g, p, (double[2]){13.405, 50}), pi, 1e-12);
-    /* geod -I: Berlin to Paris at -113.1932°; the chord's direction differs by less than 0.1° */
-    assert_near(gs_geodesic_bearing(g, p, (double[2]){2.3522, 48.8566}) * 180 / pi, -113.193, 0.1);
     double east[3], north[3];
     gs_geodesic_axes((double[2]){90, 0}, east, north);
     assert_near(east[0], -1, 1e-15);
@@ -282,7 +277,7 @@ int main(void)
         cmocka_unit_test(test_side),
         cmocka_unit_test(test_ecef),
         cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_bearing),
+        cmocka_unit_test(test_axes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -286,12 +286,64 @@ static void test_caret(void **state)
     gs_ctx_free(ctx);
 }
 
+static enum gs_status open_with_extent(struct gs_ctx *ctx, const char *extent,
+                                       struct gs_study **out)
+{
+    char body[1024], setting[200];
+    const char *const settings[] = {setting};
+    const struct gs_study_options options = {.settings = settings, .n_settings = 1};
+    snprintf(body, sizeof body, "criteria:\n%s", wind);
+    snprintf(setting, sizeof setting, "area.extent=%s", extent);
+    return open_text(ctx, body, &options, out);
+}
+
+static void test_extent(void **state)
+{
+    (void)state;
+    struct gs_ctx *ctx = test_ctx();
+    struct gs_study *study;
+    assert_ok(ctx, open_with_extent(ctx, "{bbox: [-1.5, 2, 3e6, 4]}", &study));
+    const double expected[4] = {-1.5, 2, 3e6, 4};
+    for (int i = 0; i < 4; i++)
+        assert_near(study->area.bbox[i], expected[i], 0);
+    assert_null(study->area.extent_layer);
+    gs_study_free(study);
+    assert_ok(ctx, open_with_extent(ctx, "{layer: substations}", &study));
+    assert_string_equal(study->area.extent_layer->id, "substations");
+    assert_near(study->area.bbox[0], NAN, 0);
+    gs_study_free(study);
+    gs_ctx_free(ctx);
+    const struct {
+        const char *extent, *part;
+    } wrong[] = {
+        {"{bbox: [0, 0, 1]}", "`bbox` must be [xmin, ymin, xmax, ymax]"},
+        {"{bbox: [0, 0, 1, 1, 1]}", "`bbox` must be [xmin, ymin, xmax, ymax]"},
+        {"{bbox: [1, 0, 0, 1]}", "`bbox` must be [xmin, ymin, xmax, ymax]"},
+        {"{bbox: 7}", "`bbox` must be [xmin, ymin, xmax, ymax]"},
+        {"{bbox: [0, 0, 10 km, 1]}", "`bbox` must be a plain number"}, /* axes may be in degrees */
+        {"{bbox: [0, 0, x, 1]}", "`bbox` must be a number"},
+        {"{layer: substation}", "did you mean `substations`?"},
+        {"{layer: substations, bbox: [0, 0, 1, 1]}", "`layer` and `bbox` exclude each other"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        ctx = test_ctx();
+        assert_status(ctx, open_with_extent(ctx, wrong[i].extent, &study), GS_ESTUDY);
+        assert_diagnostic(ctx, wrong[i].part);
+        assert_int_equal(gs_diagnostic_count(ctx), 1);
+        gs_ctx_free(ctx);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_facility),     cmocka_unit_test(test_weights_and_sources),
-        cmocka_unit_test(test_faults),       cmocka_unit_test(test_all_faults_at_once),
-        cmocka_unit_test(test_adopted_unit), cmocka_unit_test(test_caret),
+        cmocka_unit_test(test_extent),
+        cmocka_unit_test(test_facility),
+        cmocka_unit_test(test_weights_and_sources),
+        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_all_faults_at_once),
+        cmocka_unit_test(test_adopted_unit),
+        cmocka_unit_test(test_caret),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
