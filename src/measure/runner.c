@@ -9,9 +9,16 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Chunks of neighbouring sites: many enough to share out evenly, and so large that the blocks of a
- * raster that two chunks both need are few. */
-enum { CHUNKS = 64 };
+/* Chunks of sites: many enough to share out evenly. Over a raster they are as few as that allows,
+ * as threads read blocks for themselves, and those along the borders of a chunk are read twice. How
+ * sites are shared out changes no result. */
+enum { CHUNKS = 64, RASTER_CHUNKS_PER_THREAD = 6 };
+
+static size_t chunk_size(const struct gs_ctx *ctx, const struct gs_job *job, size_t n)
+{
+    size_t chunks = job->raster ? (size_t)RASTER_CHUNKS_PER_THREAD * ctx->n_threads : CHUNKS;
+    return n / (chunks < CHUNKS ? chunks : CHUNKS) + 1;
+}
 
 /* A site and where it comes in the order of visits. */
 struct turn {
@@ -194,7 +201,7 @@ enum gs_status gs_measure_sites(struct gs_ctx *ctx, const struct gs_job *job, do
     }
     struct gs_parallel parallel = {
         .n_items = n,
-        .chunk = n / CHUNKS + 1,
+        .chunk = chunk_size(ctx, job, n),
         .start = start_worker,
         .stop = stop_worker,
         .work = measure_chunk,
