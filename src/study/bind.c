@@ -267,108 +267,7 @@ static enum gs_status check_categorical(struct gs_ctx *ctx, const struct gs_stud
     return worst;
 }
 
-/* -- area and coverage ------------------------------------------------------------------------- */
-
-static enum gs_status layer_extent(struct gs_ctx *ctx, struct gs_bound *bound,
-                                   const struct gs_layer *layer, double out[4])
-{
-    struct gs_vector *vector;
-    enum gs_status status = gs_vector_open(ctx, layer, &vector);
-    if (status)
-        return status;
-    struct gs_transform *transform = NULL;
-    double bounds[4];
-    status = gs_transform_new(ctx, gs_vector_crs(vector), bound->crs, &transform);
-    if (!status &&
-        (!gs_vector_bounds(vector, true, bounds) || !gs_transform_bounds(transform, bounds, out)))
-        status =
-            gs_fail(ctx, GS_EDATA, &bound->study->area.extent_pos, "give the extent as `bbox:`",
-                    "the extent of layer `%s` cannot be told in the analysis CRS", layer->id);
-    gs_transform_free(transform);
-    gs_vector_close(vector);
-    return status;
-}
-
-static enum gs_status bind_area(struct gs_ctx *ctx, struct gs_bound *bound)
-{
-    const struct gs_area *area = &bound->study->area;
-    memcpy(bound->area, isnan(area->bbox[0]) ? bound->site_bounds : area->bbox, sizeof bound->area);
-    return area->extent_layer ? layer_extent(ctx, bound, area->extent_layer, bound->area) : GS_OK;
-}
-
-/* Does the raster's rectangle touch the area? Yes where that cannot be told. */
-static enum gs_status touches_area(struct gs_ctx *ctx, const struct gs_bound *bound,
-                                   const struct gs_raster *raster, bool *touches)
-{
-    const struct gs_raster_info *info = gs_raster_info(raster);
-    const double *t = info->to_world, cols = (double)info->n_cols, rows = (double)info->n_rows;
-    double box[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY}, in_area[4];
-    for (int corner = 0; corner < 4; corner++) {
-        double col = corner & 1 ? cols : 0, row = corner & 2 ? rows : 0;
-        double xy[2] = {t[0] + col * t[1] + row * t[2], t[3] + col * t[4] + row * t[5]};
-        for (int d = 0; d < 2; d++) {
-            box[d] = fmin(box[d], xy[d]);
-            box[d + 2] = fmax(box[d + 2], xy[d]);
-        }
-    }
-    struct gs_transform *transform;
-    enum gs_status status = gs_transform_new(ctx, info->crs, bound->crs, &transform);
-    if (status)
-        return status;
-    *touches = !gs_transform_bounds(transform, box, in_area) || in_area[0] > in_area[2] ||
-               (in_area[0] <= bound->area[2] && in_area[2] >= bound->area[0] &&
-                in_area[1] <= bound->area[3] && in_area[3] >= bound->area[1]);
-    gs_transform_free(transform);
-    return GS_OK;
-}
-
-/* How much of the area a raster covers; none of it is a fault. The share is sampled, so nothing
- * found may still be a small raster in a large area. */
-static enum gs_status check_coverage(struct gs_ctx *ctx, struct gs_bound *bound,
-                                     struct gs_source *source)
-{
-    double share = NAN;
-    bool touches = true, empty = false;
-    const struct gs_layer *layer = source->layer;
-    enum gs_status status =
-        gs_raster_coverage(ctx, source->raster, bound->crs, bound->area, &share);
-    if (!status && share <= 0)
-        status = touches_area(ctx, bound, source->raster, &touches);
-    if (!status && share <= 0)
-        status = gs_raster_is_empty(ctx, source->raster, &empty);
-    if (status)
-        return status;
-    source->coverage = share;
-    if (empty)
-        return gs_fail(ctx, GS_EDATA, &layer->source_pos,
-                       "compare its nodata value (gdalinfo) and `nodata:` with its values",
-                       "layer `%s` covers 0 %% of the area: the raster holds no data at all",
-                       layer->id);
-    if (!touches)
-        return gs_fail(ctx, GS_EDATA, &layer->source_pos,
-                       "compare the CRS and extent of the file (gdalinfo) with `area:`",
-                       "layer `%s` covers 0 %% of the area: it lies elsewhere", layer->id);
-    if (share <= 0)
-        gs_warn(ctx, NULL, NULL, "layer `%s` covers less than 0.1 %% of the area", layer->id);
-    else if (share < 1)
-        gs_warn(ctx, NULL, NULL, "layer `%s` covers %.3g %% of the area", layer->id,
-                share * 100 > 99.9 ? 99.9 : share * 100);
-    return GS_OK;
-}
-
-/* What PROJ will do to the sites on their way to the raster. */
-static enum gs_status note_operation(struct gs_ctx *ctx, struct gs_bound *bound,
-                                     struct gs_source *source)
-{
-    struct gs_transform *transform;
-    enum gs_status status =
-        gs_transform_new(ctx, bound->crs, gs_raster_info(source->raster)->crs, &transform);
-    if (status)
-        return status;
-    source->operation = gs_arena_text(ctx, &bound->arena, gs_transform_description(transform));
-    gs_transform_free(transform);
-    return source->operation ? GS_OK : GS_ENOMEM;
-}
+/* -- areas ------------------------------------------------------------------------------------- */
 
 /* A measure over a site's area needs one. */
 static enum gs_status check_areas(struct gs_ctx *ctx, const struct gs_bound *bound,
@@ -416,20 +315,12 @@ static enum gs_status bind_factors(struct gs_ctx *ctx, struct gs_bound *bound)
 
 static enum gs_status check_places(struct gs_ctx *ctx, struct gs_bound *bound)
 {
-    enum gs_status worst = bind_area(ctx, bound);
+    enum gs_status worst = gs_bind_area(ctx, bound);
     if (worst)
         return worst;
-    for (size_t i = 0; i < bound->n_sources; i++) {
-        struct gs_source *source = &bound->sources[i];
-        if (!source->raster)
-            continue;
-        enum gs_status status = check_coverage(ctx, bound, source);
-        if (!status)
-            status = note_operation(ctx, bound, source);
-        if (is_fatal(status))
-            return status;
-        worst = worse(worst, status);
-    }
+    worst = gs_check_coverage(ctx, bound);
+    if (is_fatal(worst))
+        return worst;
     for (size_t i = 0; i < bound->n_factors; i++)
         worst = worse(worst, check_areas(ctx, bound, bound->factors[i].factor));
     return worst;

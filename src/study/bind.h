@@ -71,6 +71,11 @@ enum gs_status gs_find_field(struct gs_ctx *ctx, const struct gs_vector *vector,
                              const struct gs_layer *layer, const char *name,
                              const struct gs_pos *pos, enum gs_field_kind *kind) GS_NODISCARD;
 
+/* The area of the study into bound->area; how much of it each raster covers (none is a fault,
+ * reported like all others), and by which PROJ operation sites come to it. Used by gs_bind. */
+enum gs_status gs_bind_area(struct gs_ctx *ctx, struct gs_bound *bound) GS_NODISCARD;
+enum gs_status gs_check_coverage(struct gs_ctx *ctx, struct gs_bound *bound) GS_NODISCARD;
+
 /* The radius of the disc that has the facility's land as its area; 0 when none is given. */
 double gs_footprint_radius_m(const struct gs_facility *facility);
 

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The area of the study, and how much of it the rasters cover. */
+#include "study/bind.h"
+
+#include "base/mem.h"
+#include "base/thread.h"
+
+#include <math.h>
+#include <string.h>
+
+static enum gs_status layer_extent(struct gs_ctx *ctx, struct gs_bound *bound,
+                                   const struct gs_layer *layer, double out[4])
+{
+    struct gs_vector *vector;
+    enum gs_status status = gs_vector_open(ctx, layer, &vector);
+    if (status)
+        return status;
+    struct gs_transform *transform = NULL;
+    double bounds[4];
+    status = gs_transform_new(ctx, gs_vector_crs(vector), bound->crs, &transform);
+    if (!status &&
+        (!gs_vector_bounds(vector, true, bounds) || !gs_transform_bounds(transform, bounds, out)))
+        status =
+            gs_fail(ctx, GS_EDATA, &bound->study->area.extent_pos, "give the extent as `bbox:`",
+                    "the extent of layer `%s` cannot be told in the analysis CRS", layer->id);
+    gs_transform_free(transform);
+    gs_vector_close(vector);
+    return status;
+}
+
+enum gs_status gs_bind_area(struct gs_ctx *ctx, struct gs_bound *bound)
+{
+    const struct gs_area *area = &bound->study->area;
+    memcpy(bound->area, isnan(area->bbox[0]) ? bound->site_bounds : area->bbox, sizeof bound->area);
+    return area->extent_layer ? layer_extent(ctx, bound, area->extent_layer, bound->area) : GS_OK;
+}
+
+/* Does the raster's rectangle touch the area? Yes where that cannot be told. */
+static enum gs_status touches_area(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                   const struct gs_raster *raster, bool *touches)
+{
+    const struct gs_raster_info *info = gs_raster_info(raster);
+    const double *t = info->to_world, cols = (double)info->n_cols, rows = (double)info->n_rows;
+    double box[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY}, in_area[4];
+    for (int corner = 0; corner < 4; corner++) {
+        double col = corner & 1 ? cols : 0, row = corner & 2 ? rows : 0;
+        double xy[2] = {t[0] + col * t[1] + row * t[2], t[3] + col * t[4] + row * t[5]};
+        for (int d = 0; d < 2; d++) {
+            box[d] = fmin(box[d], xy[d]);
+            box[d + 2] = fmax(box[d + 2], xy[d]);
+        }
+    }
+    struct gs_transform *transform;
+    enum gs_status status = gs_transform_new(ctx, info->crs, bound->crs, &transform);
+    if (status)
+        return status;
+    *touches = !gs_transform_bounds(transform, box, in_area) || in_area[0] > in_area[2] ||
+               (in_area[0] <= bound->area[2] && in_area[2] >= bound->area[0] &&
+                in_area[1] <= bound->area[3] && in_area[3] >= bound->area[1]);
+    gs_transform_free(transform);
+    return GS_OK;
+}
+
+/* What looking at one raster found out. */
+struct coverage {
+    double share;  /* sampled: nothing found may still be a small raster in a large area */
+    bool touches;  /* its rectangle meets the area */
+    bool is_empty; /* no cell holds data; only asked when the share is 0 */
+};
+
+struct survey {
+    struct gs_bound *bound;
+    struct coverage *coverages; /* per source */
+};
+
+static enum gs_status survey_sources(struct gs_ctx *ctx, void *user, void *worker, size_t first,
+                                     size_t end)
+{
+    (void)worker;
+    struct survey *survey = user;
+    enum gs_status status = GS_OK;
+    for (size_t i = first; i < end && !status; i++) {
+        struct gs_raster *raster = survey->bound->sources[i].raster;
+        struct coverage *c = &survey->coverages[i];
+        *c = (struct coverage){.touches = true};
+        if (!raster)
+            continue;
+        status =
+            gs_raster_coverage(ctx, raster, survey->bound->crs, survey->bound->area, &c->share);
+        if (!status && c->share <= 0)
+            status = touches_area(ctx, survey->bound, raster, &c->touches);
+        if (!status && c->share <= 0)
+            status = gs_raster_is_empty(ctx, raster, &c->is_empty);
+    }
+    return status;
+}
+
+/* Tells what was found; a raster that has nothing to say about the area is a fault. */
+static enum gs_status report(struct gs_ctx *ctx, const struct gs_layer *layer,
+                             const struct coverage *c)
+{
+    if (c->is_empty)
+        return gs_fail(ctx, GS_EDATA, &layer->source_pos,
+                       "compare its nodata value (gdalinfo) and `nodata:` with its values",
+                       "layer `%s` covers 0 %% of the area: the raster holds no data at all",
+                       layer->id);
+    if (!c->touches)
+        return gs_fail(ctx, GS_EDATA, &layer->source_pos,
+                       "compare the CRS and extent of the file (gdalinfo) with `area:`",
+                       "layer `%s` covers 0 %% of the area: it lies elsewhere", layer->id);
+    if (c->share <= 0)
+        gs_warn(ctx, NULL, NULL, "layer `%s` covers less than 0.1 %% of the area", layer->id);
+    else if (c->share < 1)
+        gs_warn(ctx, NULL, NULL, "layer `%s` covers %.3g %% of the area", layer->id,
+                c->share * 100 > 99.9 ? 99.9 : c->share * 100);
+    return GS_OK;
+}
+
+/* What PROJ will do to the sites on their way to the raster. */
+static enum gs_status note_operation(struct gs_ctx *ctx, struct gs_bound *bound,
+                                     struct gs_source *source)
+{
+    struct gs_transform *transform;
+    enum gs_status status =
+        gs_transform_new(ctx, bound->crs, gs_raster_info(source->raster)->crs, &transform);
+    if (status)
+        return status;
+    source->operation = gs_arena_text(ctx, &bound->arena, gs_transform_description(transform));
+    gs_transform_free(transform);
+    return source->operation ? GS_OK : GS_ENOMEM;
+}
+
+enum gs_status gs_check_coverage(struct gs_ctx *ctx, struct gs_bound *bound)
+{
+    struct survey survey = {bound, GS_ARRAY_ZERO(ctx, struct coverage, bound->n_sources)};
+    if (!survey.coverages)
+        return GS_ENOMEM;
+    struct gs_parallel parallel = {.n_items = bound->n_sources,
+                                   .chunk = 1,
+                                   .work = survey_sources,
+                                   .user = &survey};
+    enum gs_status status = gs_parallel_run(ctx, &parallel), worst = status;
+    for (size_t i = 0; i < bound->n_sources && !status; i++) {
+        struct gs_source *source = &bound->sources[i];
+        if (!source->raster)
+            continue;
+        source->coverage = survey.coverages[i].share;
+        enum gs_status found = report(ctx, source->layer, &survey.coverages[i]);
+        worst = worst ? worst : found;
+        if (!found)
+            status = note_operation(ctx, bound, source);
+    }
+    gs_free(survey.coverages);
+    return status ? status : worst;
+}
