@@ -68,7 +68,7 @@ static enum gs_status flow_text(struct gs_reader *reader, const struct gs_node *
 /* Reads {type: …, parameters} of a registry entry into `*params`. */
 static enum gs_status read_entry(struct gs_reader *reader, const struct gs_node *node,
                                  const char *what, const struct gs_param *params, size_t n_params,
-                                 size_t size, const char *unit, void **out,
+                                 size_t size, const char *unit, bool difference, void **out,
                                  const char **adopted_unit)
 {
     struct type_read type;
@@ -78,8 +78,8 @@ static enum gs_status read_entry(struct gs_reader *reader, const struct gs_node 
     struct gs_node none = {.kind = GS_NODE_MAP, .pos = node->pos};
     bool brief = node->kind == GS_NODE_SCALAR;
     struct gs_table tables[] = {
-        {params, n_params, *out, unit},
-        {type_params, 1, &type, NULL},
+        {params, n_params, *out, unit, difference},
+        {type_params, 1, &type, NULL, false},
     };
     return gs_read_map(reader, brief ? &none : node, what, what, tables, brief ? 1 : 2,
                        adopted_unit);
@@ -94,13 +94,16 @@ static const char *measured_unit(const struct gs_study *study, const struct gs_f
         return measure->unit_of(factor->measure_params);
     if (strcmp(measure->unit, GS_UNIT_BAND) == 0)
         return layer && layer->n_classes ? "" : layer ? layer->unit : NULL;
-    if (measure->unit_of)
-        return measure->unit_of(factor->measure_params);
     if (strcmp(measure->unit, GS_UNIT_FIELD) != 0)
         return measure->unit;
     const char *name = gs_measure_field(measure, factor->measure_params);
     const struct gs_field *field = name && layer ? gs_layer_field(layer, name) : NULL;
     return field && *field->unit ? field->unit : NULL;
+}
+
+static bool measures_spread(const struct gs_factor *factor)
+{
+    return factor->measure->flags & GS_MEASURE_SPREAD;
 }
 
 static enum gs_status parse_measure(struct gs_reader *reader, const struct gs_node *node,
@@ -129,7 +132,7 @@ static enum gs_status parse_measure(struct gs_reader *reader, const struct gs_no
     snprintf(what, sizeof what, "measure `%s`", factor->measure_name);
     enum gs_status status =
         read_entry(reader, node, what, factor->measure->params, factor->measure->n_params,
-                   factor->measure->params_size, "", &factor->measure_params, NULL);
+                   factor->measure->params_size, "", false, &factor->measure_params, NULL);
     return status ? status : flow_text(reader, node, &factor->measure_text);
 }
 
@@ -245,7 +248,8 @@ static enum gs_status parse_require(struct gs_reader *reader, const struct gs_no
     struct gs_factor *factor = &constraint->factor;
     struct gs_require_read read = {0};
     const char *unit = measured_unit(study, factor), *adopted;
-    struct gs_table table = {gs_block_require.params, gs_block_require.n_params, &read, unit};
+    struct gs_table table = {gs_block_require.params, gs_block_require.n_params, &read, unit,
+                             measures_spread(factor)};
     enum gs_status status = gs_read_map(reader, node, "require", "`require`", &table, 1, &adopted);
     if (status)
         return status;
@@ -254,6 +258,7 @@ static enum gs_status parse_require(struct gs_reader *reader, const struct gs_no
     constraint->max = read.max;
     constraint->in = read.in;
     constraint->not_in = read.not_in;
+    constraint->require_pos = node->pos;
     if (node->kind == GS_NODE_MAP && !node->children)
         gs_reader_fault(reader, &node->pos, "write `require: {min: 500 m}`",
                         "`require` demands nothing: it needs min, max, in or not_in");
@@ -362,7 +367,8 @@ static enum gs_status parse_value(struct gs_reader *reader, const struct gs_node
     size_t faults = reader->n_faults;
     enum gs_status status =
         read_entry(reader, node, what, criterion->value->params, criterion->value->n_params,
-                   criterion->value->params_size, unit, &criterion->value_params, &adopted);
+                   criterion->value->params_size, unit, measures_spread(&criterion->factor),
+                   &criterion->value_params, &adopted);
     if (status)
         return status;
     settle_unit(reader, &criterion->factor, unit, adopted, &node->pos);

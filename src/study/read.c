@@ -99,6 +99,7 @@ static const char *written_unit(const char *text)
 /* The unit that the quantities of a table without one are in: the first that is written. */
 struct adoption {
     const char *unit;
+    bool difference; /* quantities of the measured unit are differences */
 };
 
 static enum gs_status parse_scalar(struct gs_reader *reader, const struct gs_param *param,
@@ -118,9 +119,17 @@ static enum gs_status parse_scalar(struct gs_reader *reader, const struct gs_par
             adoption->unit = gs_arena_text(reader->ctx, reader->arena, written);
         unit = adoption->unit ? adoption->unit : "";
     }
-    if (param->type == GS_PARAM_POINTS) /* one quantity of a pair, see read_points() */
-        return gs_parse_quantity(reader->ctx, text, measured ? unit : param->unit, "the quantity",
-                                 &node->pos, to);
+    struct gs_param spread = *param;
+    if (measured && adoption->difference) {
+        spread.flags |= GS_PARAM_DIFFERENCE;
+        param = &spread;
+    }
+    if (param->type == GS_PARAM_POINTS) { /* one quantity of a pair, see read_points() */
+        const char *in = measured ? unit : param->unit;
+        return param->flags & GS_PARAM_DIFFERENCE
+                   ? gs_parse_difference(reader->ctx, text, in, "the quantity", &node->pos, to)
+                   : gs_parse_quantity(reader->ctx, text, in, "the quantity", &node->pos, to);
+    }
     return gs_param_parse(reader->ctx, reader->arena, param, unit, text, &node->pos, to);
 }
 
@@ -350,7 +359,7 @@ enum gs_status gs_read_map(struct gs_reader *reader, const struct gs_node *node,
                         gs_node_kind_name(node));
         return GS_OK;
     }
-    struct adoption adoption = {NULL};
+    struct adoption adoption = {NULL, tables[0].difference};
     for (const struct gs_node *child = node->children; child; child = child->next) {
         const struct gs_table *table = NULL;
         const struct gs_param *param = find_param(tables, n_tables, child->key, &table);
@@ -372,7 +381,7 @@ enum gs_status gs_read_map(struct gs_reader *reader, const struct gs_node *node,
 enum gs_status gs_read_block(struct gs_reader *reader, const struct gs_node *node,
                              const struct gs_block *block, void *to)
 {
-    struct gs_table table = {block->params, block->n_params, to, NULL};
+    struct gs_table table = {block->params, block->n_params, to, NULL, false};
     struct gs_text what;
     gs_text_init(&what);
     gs_text_printf(&what, "%s%s", strcmp(block->name, "study") == 0 ? "the " : "", block->name);
@@ -395,9 +404,10 @@ enum gs_status gs_read_missing(struct gs_reader *reader, const struct gs_node *n
             *worth = 0;
         else if (strcmp(node->text, "best") == 0)
             *worth = 1;
-        else if (gs_parse_number(node->text, &number, &rest) && !*rest && number >= 0 &&
-                 number <= 1)
-            *worth = number;
+        else if (gs_parse_number(node->text, &number, &rest) &&
+                 (!*rest || strcmp(rest, "%") == 0 || strcmp(rest, " %") == 0) &&
+                 number / (*rest ? 100 : 1) >= 0 && number / (*rest ? 100 : 1) <= 1)
+            *worth = number / (*rest ? 100 : 1);
         else
             goto wrong;
         return GS_OK;
