@@ -171,8 +171,10 @@ enum gs_status gs_param_parse(struct gs_ctx *ctx, struct gs_arena *arena,
         const char *in =
             param->unit && strcmp(param->unit, GS_UNIT_MEASURED) == 0 ? unit : param->unit;
         double value = 0;
-        enum gs_status status =
-            gs_parse_quantity(ctx, text, in, what.bytes ? what.bytes : param->key, pos, &value);
+        const char *name = what.bytes ? what.bytes : param->key;
+        enum gs_status status = param->flags & GS_PARAM_DIFFERENCE
+                                    ? gs_parse_difference(ctx, text, in, name, pos, &value)
+                                    : gs_parse_quantity(ctx, text, in, name, pos, &value);
         gs_text_release(&what);
         if (status == GS_OK)
             status = gs_param_check_range(ctx, param, value, pos);

@@ -31,6 +31,7 @@ enum gs_param_flags {
     GS_PARAM_REQUIRED = 1 << 0,
     GS_PARAM_MIN_OPEN = 1 << 1, /* the value must be greater than min, not equal */
     GS_PARAM_MAX_OPEN = 1 << 2,
+    GS_PARAM_DIFFERENCE = 1 << 3, /* QUANTITY: a width or spread; 5 K are 5 degC */
 };
 
 struct gs_texts {

@@ -245,8 +245,9 @@ bool gs_parse_number(const char *text, double *value, const char **end)
     return true;
 }
 
-enum gs_status gs_parse_quantity(struct gs_ctx *ctx, const char *text, const char *unit,
-                                 const char *what, const struct gs_pos *pos, double *out)
+static enum gs_status parse_quantity(struct gs_ctx *ctx, const char *text, const char *unit,
+                                     const char *what, const struct gs_pos *pos, bool difference,
+                                     double *out)
 {
     double number;
     const char *rest;
@@ -283,6 +284,21 @@ enum gs_status gs_parse_quantity(struct gs_ctx *ctx, const char *text, const cha
                        wanted ? wanted : "in ", wanted ? " (" : "", in, wanted ? ")" : "", text,
                        given ? given : "of another dimension");
     }
-    *out = number * scale + offset;
+    double value = number * scale + (difference ? 0 : offset);
+    if (!isfinite(value))
+        return gs_fail(ctx, GS_ESTUDY, pos, NULL, "%s is too large: `%s`", what, text);
+    *out = value;
     return GS_OK;
+}
+
+enum gs_status gs_parse_quantity(struct gs_ctx *ctx, const char *text, const char *unit,
+                                 const char *what, const struct gs_pos *pos, double *out)
+{
+    return parse_quantity(ctx, text, unit, what, pos, false, out);
+}
+
+enum gs_status gs_parse_difference(struct gs_ctx *ctx, const char *text, const char *unit,
+                                   const char *what, const struct gs_pos *pos, double *out)
+{
+    return parse_quantity(ctx, text, unit, what, pos, true, out);
 }

@@ -39,6 +39,12 @@ enum gs_status gs_parse_quantity(struct gs_ctx *ctx, const char *text, const cha
                                  const char *what, const struct gs_pos *pos,
                                  double *out) GS_NODISCARD;
 
+/* As gs_parse_quantity() for a difference, a width or a standard deviation: only the scale of the
+ * units counts, so 5 K is 5 degC, and 9 degF is 5 degC. */
+enum gs_status gs_parse_difference(struct gs_ctx *ctx, const char *text, const char *unit,
+                                   const char *what, const struct gs_pos *pos,
+                                   double *out) GS_NODISCARD;
+
 void gs_units_free(struct gs_units *units);
 
 #endif

@@ -69,7 +69,9 @@ static enum gs_status refuse_kind(struct gs_ctx *ctx, enum gs_status status,
 {
     const char *why = strstr(kind, "geocentric") ? "its coordinates are no map coordinates"
                                                  : "it cannot be related to places on Earth";
-    return gs_fail(ctx, status, pos, "state the true one with `crs:` and `crs_override: true`",
+    return gs_fail(ctx, status, pos,
+                   status == GS_ESTUDY ? "name a geographic or projected one, such as EPSG:3035"
+                                       : "state the true one with `crs:` and `crs_override: true`",
                    "the CRS of %s, `%s`, is %s: %s", what, name, kind, why);
 }
 
@@ -149,15 +151,13 @@ enum gs_status gs_crs_new(struct gs_ctx *ctx, const char *text, const struct gs_
     if (!names_elsewhere(text))
         failed = OSRSetFromUserInput(srs, text);
     gs_geo_errors_end(&errors);
-    /* WKT is what files carry, a short text what people write. */
-    enum gs_status fault = strchr(text, '[') ? GS_EDATA : GS_ESTUDY;
     if (failed) {
         OSRDestroySpatialReference(srs);
-        return gs_fail(ctx, fault, pos, "write a code such as EPSG:3035, WKT or a PROJ string",
+        return gs_fail(ctx, GS_ESTUDY, pos, "write a code such as EPSG:3035, WKT or a PROJ string",
                        "the CRS of %s, `%.80s`, is unknown%s%s", what, text,
                        errors.last[0] ? ": " : "", errors.last);
     }
-    return adopt(ctx, srs, fault, pos, what, out);
+    return adopt(ctx, srs, GS_ESTUDY, pos, what, out);
 }
 
 enum gs_status gs_crs_from_osr(struct gs_ctx *ctx, OGRSpatialReferenceH srs,
@@ -214,6 +214,18 @@ static void ignore(void *user, int level, const char *message)
     (void)user, (void)level, (void)message;
 }
 
+/* Coordinates are easting, northing here whatever the CRS says: EPSG:3035 (northing first) and the
+ * same as an ESRI .prj (easting first) must not differ. */
+static PJ *in_gis_order(PJ_CONTEXT *proj, const char *wkt)
+{
+    PJ *crs = proj_create(proj, wkt);
+    PJ *ordered = crs ? proj_normalize_for_visualization(proj, crs) : NULL;
+    if (!ordered)
+        return crs;
+    proj_destroy(crs);
+    return ordered;
+}
+
 bool gs_crs_same(const struct gs_crs *a, const struct gs_crs *b)
 {
     if (a == b || (a->epsg && a->epsg == b->epsg) || strcmp(a->wkt, b->wkt) == 0)
@@ -222,7 +234,7 @@ bool gs_crs_same(const struct gs_crs *a, const struct gs_crs *b)
     if (!proj)
         return false;
     proj_log_func(proj, NULL, ignore);
-    PJ *left = proj_create(proj, a->wkt), *right = proj_create(proj, b->wkt);
+    PJ *left = in_gis_order(proj, a->wkt), *right = in_gis_order(proj, b->wkt);
     bool same = left && right &&
                 proj_is_equivalent_to_with_ctx(proj, left, right,
                                                PJ_COMP_EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS);

@@ -102,6 +102,8 @@ static enum gs_status open_band(struct gs_ctx *ctx, struct gs_raster *raster)
         return gs_fail(ctx, GS_EDATA, &layer->source_pos, "extract its real part or its magnitude",
                        "layer `%s`: band %d of `%s` holds complex numbers (%s)", layer->id, band,
                        layer->source, GDALGetDataTypeName(raster->type));
+    const char *pixels = GDALGetMetadataItem(raster->band, "PIXELTYPE", "IMAGE_STRUCTURE");
+    raster->signed_byte = raster->type == GDT_Byte && pixels && strcmp(pixels, "SIGNEDBYTE") == 0;
     int flags = GDALGetMaskFlags(raster->band);
     raster->mask =
         flags == GMF_ALL_VALID || flags == GMF_NODATA ? GS_RASTER_ALL_VALID : GS_RASTER_MASK;

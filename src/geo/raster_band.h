@@ -22,7 +22,8 @@ struct gs_raster {
     char *unit;
     enum gs_raster_mask mask;
     GDALDataType type;
-    double *nodata; /* the file's and the catalogue's, as stored values; NaN is nodata anyhow */
+    bool signed_byte; /* before GDAL 3.7 a Byte band with PIXELTYPE=SIGNEDBYTE holds -128..127 */
+    double *nodata;   /* the file's and the catalogue's, as stored values; NaN is nodata anyhow */
     size_t n_nodata;
     long long *nodata_whole; /* for 64-bit bands, where a double cannot tell all values apart */
     size_t n_nodata_whole;

@@ -27,6 +27,11 @@ static enum gs_status read_values(struct gs_ctx *ctx, struct gs_raster *raster,
         *read = GDALRasterIOEx(band, GF_Read, col, row, n_cols, n_rows, values, n_cols, n_rows,
                                GDT_Float64, (GSpacing)sizeof *values,
                                (GSpacing)(stride * sizeof *values), NULL) == CE_None;
+        for (int r = 0; *read && raster->signed_byte && r < n_rows; r++)
+            for (int c = 0; c < n_cols; c++) {
+                double *value = &values[(size_t)r * stride + (size_t)c];
+                *value -= *value > 127 ? 256 : 0;
+            }
         return GS_OK;
     }
     size_t n = (size_t)n_cols * (size_t)n_rows;

@@ -26,6 +26,7 @@ enum gs_measure_flags {
                                  one needs the parameter `radius` */
     GS_MEASURE_ANY_FIELD = 1 << 2, /* takes a text field as well as one of numbers, and yields a
                                       number either way */
+    GS_MEASURE_SPREAD = 1 << 4,    /* yields a spread of what is measured: 5 K of it are 5 degC */
     GS_MEASURE_PLANAR = 1 << 3, /* areas and lengths on the map: needs a projected analysis CRS */
 };
 

@@ -248,30 +248,31 @@ static const struct gs_param quantile_params[] = {
     RADIUS,
 };
 
-#define STATISTIC(NAME, SUMMARY, DETAILS)                                                          \
+#define STATISTIC(NAME, FLAGS, SUMMARY, DETAILS)                                                   \
     const struct gs_measure gs_measure_##NAME = {                                                  \
         .name = #NAME,                                                                             \
         .summary = SUMMARY,                                                                        \
         .details = DETAILS,                                                                        \
         .input = GS_INPUT_RASTER,                                                                  \
         .unit = GS_UNIT_BAND,                                                                      \
-        .flags = GS_MEASURE_AREA,                                                                  \
+        .flags = GS_MEASURE_AREA | (FLAGS),                                                        \
         .params = radius_only,                                                                     \
         .n_params = 1,                                                                             \
         .params_size = sizeof(struct statistic_params),                                            \
         .measure = measure_##NAME,                                                                 \
     }
 
-STATISTIC(mean, "Mean of the raster over the site's area, or within a radius",
+STATISTIC(mean, 0, "Mean of the raster over the site's area, or within a radius",
           "Every cell counts with the share of it that is covered: Σ c v / Σ c.");
-STATISTIC(min, "Smallest value of the raster in the site's area, or within a radius",
+STATISTIC(min, 0, "Smallest value of the raster in the site's area, or within a radius",
           "Cells count however little of them is covered.");
-STATISTIC(max, "Largest value of the raster in the site's area, or within a radius",
+STATISTIC(max, 0, "Largest value of the raster in the site's area, or within a radius",
           "Cells count however little of them is covered.");
-STATISTIC(sum, "Sum of the raster over the site's area, or within a radius",
+STATISTIC(sum, 0, "Sum of the raster over the site's area, or within a radius",
           "Every cell counts with the share of it that is covered: Σ c v. Cells without data add "
           "nothing, and how much of the area they are is reported.");
-STATISTIC(stdev, "Standard deviation of the raster over the site's area, or within a radius",
+STATISTIC(stdev, GS_MEASURE_SPREAD,
+          "Standard deviation of the raster over the site's area, or within a radius",
           "That of the population, every cell with the share of it that is covered: "
           "√(Σ c (v − mean)² / Σ c).");
 

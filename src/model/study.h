@@ -51,7 +51,8 @@ struct gs_criterion {
 
 struct gs_constraint {
     struct gs_factor factor;
-    double min, max;            /* in factor.unit; NaN: no such bound */
+    double min, max; /* in factor.unit; NaN: no such bound */
+    struct gs_pos require_pos;
     const char *require_text;   /* for people: "at least 500 m" */
     struct gs_texts in, not_in; /* for classes and text */
     bool pass_missing;          /* `missing: pass`: a site without data satisfies it */

@@ -248,6 +248,61 @@ static enum gs_status bind_factor(struct gs_ctx *ctx, struct gs_bound *bound,
                                                      : bind_vector_factor(ctx, bound, bf);
 }
 
+/* A measured number is compared with class codes and names of the layer's classes; any other word
+ * would match nothing, without a sound. */
+static bool can_be_listed(const struct gs_factor *factor, const char *item)
+{
+    double code;
+    const char *rest;
+    const struct gs_layer *layer = factor->layer;
+    if (factor->categorical || (gs_parse_number(item, &code, &rest) && !*rest))
+        return true;
+    if (factor->measure->input == GS_INPUT_RASTER)
+        for (size_t i = 0; i < layer->n_classes; i++)
+            if (strcmp(layer->classes[i].name, item) == 0)
+                return true;
+    return false;
+}
+
+static enum gs_status check_listed(struct gs_ctx *ctx, const struct gs_factor *factor,
+                                   const char *const *items, size_t n, const struct gs_pos *pos)
+{
+    enum gs_status worst = GS_OK;
+    for (size_t i = 0; i < n; i++)
+        if (!can_be_listed(factor, items[i]))
+            worst =
+                factor->layer && factor->layer->n_classes
+                    ? gs_fail(ctx, GS_ESTUDY, pos,
+                              "classes are named under `classes:` in the catalogue",
+                              "layer `%s` has no class `%s`", factor->layer->id, items[i])
+                    : gs_fail(ctx, GS_ESTUDY, pos, NULL,
+                              "`%s` measures numbers, which are never `%s`", factor->id, items[i]);
+    return worst;
+}
+
+static enum gs_status check_require(struct gs_ctx *ctx, const struct gs_constraint *c)
+{
+    enum gs_status status = check_listed(ctx, &c->factor, c->in.items, c->in.n, &c->require_pos);
+    enum gs_status second =
+        check_listed(ctx, &c->factor, c->not_in.items, c->not_in.n, &c->require_pos);
+    return status ? status : second;
+}
+
+static enum gs_status check_worths(struct gs_ctx *ctx, const struct gs_criterion *c)
+{
+    enum gs_status worst = GS_OK;
+    for (size_t k = 0; k < c->value->n_params; k++) {
+        if (c->value->params[k].type != GS_PARAM_WORTHS)
+            continue;
+        const struct gs_worths *worths =
+            (const void *)((const char *)c->value_params + c->value->params[k].offset);
+        enum gs_status status =
+            check_listed(ctx, &c->factor, worths->keys, worths->n, &c->value_pos);
+        worst = status ? status : worst;
+    }
+    return worst;
+}
+
 static enum gs_status check_categorical(struct gs_ctx *ctx, const struct gs_study *study)
 {
     enum gs_status worst = GS_OK;
@@ -305,6 +360,9 @@ static enum gs_status bind_factors(struct gs_ctx *ctx, struct gs_bound *bound)
         const struct gs_pos *pos =
             constraint ? &bf->factor->measure_pos : &study->criteria[c].value_pos;
         enum gs_status status = bind_factor(ctx, bound, bf, pos);
+        if (!status)
+            status = constraint ? check_require(ctx, &study->constraints[i])
+                                : check_worths(ctx, &study->criteria[c]);
         if (is_fatal(status))
             return status;
         worst = worse(worst, status);

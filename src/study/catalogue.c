@@ -31,8 +31,25 @@ static bool is_gdal_name(const char *path)
     return letters > 1 && path[letters] == ':';
 }
 
+/* How long "/vsizip/" and the like is before an archive that is given relative to the root; 0 for
+ * everything else. Archives may be nested ("/vsizip//vsigzip/…") or in braces: left to GDAL. */
+static size_t relative_archive(const char *path)
+{
+    static const char *const prefixes[] = {"/vsizip/", "/vsitar/", "/vsigzip/", "/vsi7z/",
+                                           "/vsirar/"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        size_t length = strlen(prefixes[i]);
+        if (strncmp(path, prefixes[i], length) == 0 && !strchr("/{", path[length]))
+            return length;
+    }
+    return 0;
+}
+
 char *gs_path_join(struct gs_ctx *ctx, struct gs_arena *arena, const char *folder, const char *path)
 {
+    size_t archive = relative_archive(path);
+    if (archive && strcmp(folder, ".") != 0)
+        return gs_arena_printf(ctx, arena, "%.*s%s/%s", (int)archive, path, folder, path + archive);
     if (is_gdal_name(path) || strcmp(folder, ".") == 0)
         return gs_arena_text(ctx, arena, path);
     return gs_arena_printf(ctx, arena, "%s/%s", folder, path);

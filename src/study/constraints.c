@@ -58,7 +58,8 @@ static enum gs_status parse_require(struct gs_reader *reader, const struct gs_no
     struct gs_factor *factor = &constraint->factor;
     struct gs_require_read read = {0};
     const char *unit = gs_factor_unit(study, factor), *adopted;
-    struct gs_table table = {gs_block_require.params, gs_block_require.n_params, &read, unit};
+    struct gs_table table = {gs_block_require.params, gs_block_require.n_params, &read, unit,
+                             gs_factor_is_spread(factor)};
     enum gs_status status = gs_read_map(reader, node, "require", "`require`", &table, 1, &adopted);
     if (status)
         return status;
@@ -67,6 +68,7 @@ static enum gs_status parse_require(struct gs_reader *reader, const struct gs_no
     constraint->max = read.max;
     constraint->in = read.in;
     constraint->not_in = read.not_in;
+    constraint->require_pos = node->pos;
     if (node->kind == GS_NODE_MAP && !node->children)
         gs_reader_fault(reader, &node->pos, "write `require: {min: 500 m}`",
                         "`require` demands nothing: it needs min, max, in or not_in");

@@ -62,7 +62,8 @@ static enum gs_status parse_value(struct gs_reader *reader, const struct gs_node
     size_t faults = reader->n_faults;
     enum gs_status status =
         gs_read_entry(reader, node, what, criterion->value->params, criterion->value->n_params,
-                      criterion->value->params_size, unit, &criterion->value_params, &adopted);
+                      criterion->value->params_size, unit, gs_factor_is_spread(&criterion->factor),
+                      &criterion->value_params, &adopted);
     if (status)
         return status;
     gs_settle_unit(reader, &criterion->factor, unit, adopted, &node->pos);

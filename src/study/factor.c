@@ -66,7 +66,8 @@ enum gs_status gs_read_flow(struct gs_reader *reader, const struct gs_node *node
 
 enum gs_status gs_read_entry(struct gs_reader *reader, const struct gs_node *node, const char *what,
                              const struct gs_param *params, size_t n_params, size_t size,
-                             const char *unit, void **out, const char **adopted_unit)
+                             const char *unit, bool difference, void **out,
+                             const char **adopted_unit)
 {
     struct type_read type;
     *out = gs_arena_alloc(reader->ctx, reader->arena, 1, size ? size : 1);
@@ -75,8 +76,8 @@ enum gs_status gs_read_entry(struct gs_reader *reader, const struct gs_node *nod
     struct gs_node none = {.kind = GS_NODE_MAP, .pos = node->pos};
     bool brief = node->kind == GS_NODE_SCALAR;
     struct gs_table tables[] = {
-        {params, n_params, *out, unit},
-        {type_params, 1, &type, NULL},
+        {params, n_params, *out, unit, difference},
+        {type_params, 1, &type, NULL, false},
     };
     return gs_read_map(reader, brief ? &none : node, what, what, tables, brief ? 1 : 2,
                        adopted_unit);
@@ -120,7 +121,7 @@ static enum gs_status parse_measure(struct gs_reader *reader, const struct gs_no
     snprintf(what, sizeof what, "measure `%s`", factor->measure_name);
     enum gs_status status =
         gs_read_entry(reader, node, what, factor->measure->params, factor->measure->n_params,
-                      factor->measure->params_size, "", &factor->measure_params, NULL);
+                      factor->measure->params_size, "", false, &factor->measure_params, NULL);
     return status ? status : gs_read_flow(reader, node, &factor->measure_text);
 }
 
@@ -169,6 +170,11 @@ enum gs_status gs_parse_factor(struct gs_reader *reader, const struct gs_node *n
         status = gs_reader_count(reader, factor->measure->check(reader->ctx, factor,
                                                                 factor->measure_params));
     return status;
+}
+
+bool gs_factor_is_spread(const struct gs_factor *factor)
+{
+    return factor->measure->flags & GS_MEASURE_SPREAD;
 }
 
 void gs_settle_unit(struct gs_reader *reader, struct gs_factor *factor, const char *known,

@@ -42,19 +42,20 @@ static void report_counts(struct gs_ctx *ctx, const struct gs_source *source)
     const char *id = source->layer->id;
     const struct gs_pos *pos = &source->layer->pos;
     if (counts->empty)
-        gs_warn(ctx, pos, NULL, "layer `%s`: %zu features have no geometry and were left out", id,
-                counts->empty);
+        gs_warn(ctx, pos, NULL, "layer `%s`: %zu feature%s no geometry and %s left out", id,
+                counts->empty, counts->empty == 1 ? " has" : "s have",
+                counts->empty == 1 ? "was" : "were");
     if (counts->repaired)
-        gs_warn(ctx, pos, NULL, "layer `%s`: %zu invalid polygons were repaired", id,
-                counts->repaired);
+        gs_warn(ctx, pos, NULL, "layer `%s`: %zu invalid polygon%s repaired", id, counts->repaired,
+                counts->repaired == 1 ? " was" : "s were");
     if (counts->unrepairable)
-        gs_warn(ctx, pos, NULL,
-                "layer `%s`: %zu invalid polygons are beyond repair and were left out", id,
-                counts->unrepairable);
+        gs_warn(ctx, pos, NULL, "layer `%s`: %zu invalid polygon%s beyond repair and left out", id,
+                counts->unrepairable, counts->unrepairable == 1 ? " is" : "s are");
     if (counts->unprojectable)
         gs_warn(ctx, pos, NULL,
-                "layer `%s`: %zu features cannot be shown in the analysis CRS and were left out",
-                id, counts->unprojectable);
+                "layer `%s`: %zu feature%s cannot be shown in the analysis CRS and %s left out", id,
+                counts->unprojectable, counts->unprojectable == 1 ? "" : "s",
+                counts->unprojectable == 1 ? "was" : "were");
 }
 
 enum gs_status gs_bound_read(struct gs_ctx *ctx, struct gs_bound *bound, struct gs_source *source,

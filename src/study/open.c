@@ -115,7 +115,7 @@ static enum gs_status parse_decision(struct gs_reader *reader, const struct gs_n
     study->method_name = name && name->kind == GS_NODE_SCALAR ? name->text : "weighted_sum";
     study->method = gs_method_find(study->method_name);
     struct gs_table tables[2] = {
-        {gs_block_decision.params, gs_block_decision.n_params, &read, NULL},
+        {gs_block_decision.params, gs_block_decision.n_params, &read, NULL, false},
     };
     if (study->method) {
         size_t size = study->method->params_size;
@@ -123,7 +123,7 @@ static enum gs_status parse_decision(struct gs_reader *reader, const struct gs_n
         if (!study->method_params)
             return GS_ENOMEM;
         tables[1] = (struct gs_table){study->method->params, study->method->n_params,
-                                      study->method_params, NULL};
+                                      study->method_params, NULL, false};
     } else {
         struct gs_pos pos = gs_node_pos(name, node);
         unknown_method(reader, &pos, study->method_name);
@@ -191,7 +191,10 @@ static enum gs_status parse_study(struct gs_reader *reader, struct gs_node *root
     if (status)
         return status;
     const struct gs_node *version = gs_node_get(root, "gigasite");
-    if (version && top.version != 1)
+    double number;
+    const char *rest;
+    if (version && version->kind == GS_NODE_SCALAR && top.version != 1 &&
+        gs_parse_number(version->text, &number, &rest)) /* else reported already */
         gs_reader_fault(reader, &version->pos, NULL,
                         "this is study format %lld, gigasite %s reads format 1", top.version,
                         gs_version());

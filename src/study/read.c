@@ -99,6 +99,7 @@ static const char *written_unit(const char *text)
 /* The unit that the quantities of a table without one are in: the first that is written. */
 struct adoption {
     const char *unit;
+    bool difference; /* quantities of the measured unit are differences */
 };
 
 static enum gs_status parse_scalar(struct gs_reader *reader, const struct gs_param *param,
@@ -121,9 +122,17 @@ static enum gs_status parse_scalar(struct gs_reader *reader, const struct gs_par
         }
         unit = adoption->unit ? adoption->unit : "";
     }
-    if (param->type == GS_PARAM_POINTS) /* one quantity of a pair, see read_points() */
-        return gs_parse_quantity(reader->ctx, text, measured ? unit : param->unit, "the quantity",
-                                 &node->pos, to);
+    struct gs_param spread = *param;
+    if (measured && adoption->difference) {
+        spread.flags |= GS_PARAM_DIFFERENCE;
+        param = &spread;
+    }
+    if (param->type == GS_PARAM_POINTS) { /* one quantity of a pair, see read_points() */
+        const char *in = measured ? unit : param->unit;
+        return param->flags & GS_PARAM_DIFFERENCE
+                   ? gs_parse_difference(reader->ctx, text, in, "the quantity", &node->pos, to)
+                   : gs_parse_quantity(reader->ctx, text, in, "the quantity", &node->pos, to);
+    }
     return gs_param_parse(reader->ctx, reader->arena, param, unit, text, &node->pos, to);
 }
 
@@ -345,7 +354,7 @@ enum gs_status gs_read_map(struct gs_reader *reader, const struct gs_node *node,
                         gs_node_kind_name(node));
         return GS_OK;
     }
-    struct adoption adoption = {NULL};
+    struct adoption adoption = {NULL, tables[0].difference};
     for (const struct gs_node *child = node->children; child; child = child->next) {
         const struct gs_table *table = NULL;
         const struct gs_param *param = find_param(tables, n_tables, child->key, &table);
@@ -367,7 +376,7 @@ enum gs_status gs_read_map(struct gs_reader *reader, const struct gs_node *node,
 enum gs_status gs_read_block(struct gs_reader *reader, const struct gs_node *node,
                              const struct gs_block *block, void *to)
 {
-    struct gs_table table = {block->params, block->n_params, to, NULL};
+    struct gs_table table = {block->params, block->n_params, to, NULL, false};
     struct gs_text what;
     gs_text_init(&what);
     gs_text_printf(&what, "%s%s", strcmp(block->name, "study") == 0 ? "the " : "", block->name);
@@ -375,6 +384,17 @@ enum gs_status gs_read_block(struct gs_reader *reader, const struct gs_node *nod
                                         what.bytes ? what.bytes : block->name, &table, 1, NULL);
     gs_text_release(&what);
     return status;
+}
+
+/* What follows a number: nothing, or a percent sign that divides it by 100. */
+static bool read_percent(const char *rest, double *number)
+{
+    rest += strspn(rest, " ");
+    if (*rest == '%') {
+        *number /= 100;
+        rest++;
+    }
+    return !*rest;
 }
 
 void gs_read_missing(struct gs_reader *reader, const struct gs_node *node, enum gs_missing *missing,
@@ -390,7 +410,8 @@ void gs_read_missing(struct gs_reader *reader, const struct gs_node *node, enum 
         number = 0;
     else if (strcmp(text, "best") == 0)
         number = 1;
-    else if (!gs_parse_number(text, &number, &rest) || *rest || number < 0 || number > 1) {
+    else if (!gs_parse_number(text, &number, &rest) || !read_percent(rest, &number) || number < 0 ||
+             number > 1) {
         gs_reader_fault(reader, &node->pos, NULL,
                         "`missing` must be exclude, worst, best, or a worth between 0 and 1");
         return;

@@ -29,6 +29,7 @@ struct gs_table {
     size_t n_params;
     void *to;         /* the struct the offsets count in */
     const char *unit; /* for GS_UNIT_MEASURED; NULL: as the first quantity with a unit says */
+    bool difference;  /* what is measured is a spread: its quantities are differences */
 };
 
 /* Reads the mapping `node` by one or more tables (a measure's `type` and its parameters, say):

@@ -7,6 +7,7 @@
 #include "output/writer.h"
 
 #include <math.h>
+#include <sys/stat.h>
 #include <time.h>
 
 enum gs_status gs_study_check(struct gs_ctx *ctx, struct gs_study *study)
@@ -55,6 +56,30 @@ static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound,
     return status ? status : gs_collect_facts(ctx, bound, options, result);
 }
 
+/* The same file, by whatever path or link it is named. */
+static bool is_file(const char *source, const struct stat *file)
+{
+    struct stat own;
+    return stat(source, &own) == 0 && own.st_dev == file->st_dev && own.st_ino == file->st_ino;
+}
+
+/* The result replaces its file: it must not be one that the study reads. */
+static enum gs_status spare_inputs(struct gs_ctx *ctx, const struct gs_study *study,
+                                   const char *output_path)
+{
+    struct stat file;
+    if (stat(output_path, &file))
+        return GS_OK;
+    for (size_t i = 0; i < study->catalogue.n_layers; i++) {
+        const struct gs_layer *layer = &study->catalogue.layers[i];
+        if (is_file(layer->source, &file))
+            return gs_fail(ctx, GS_EUSAGE, NULL, "choose another output with -o",
+                           "%s is the source of layer `%s`, so it is not replaced", output_path,
+                           layer->id);
+    }
+    return GS_OK;
+}
+
 enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_study *study, const char *output_path,
                             const struct gs_run_options *options, struct gs_result **out)
 {
@@ -65,6 +90,9 @@ enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_study *study, const ch
     if (!writer)
         return gs_fail(ctx, GS_EUSAGE, NULL, "name the output something.gpkg",
                        "no writer knows the kind of file of `%s`", output_path);
+    enum gs_status status = spare_inputs(ctx, study, output_path);
+    if (status)
+        return status;
     struct gs_bound *bound = NULL;
     struct gs_result *result = GS_NEW(ctx, struct gs_result);
     if (!result)
@@ -72,7 +100,7 @@ enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_study *study, const ch
     gs_arena_init(&result->arena);
     gs_sites_init(&result->sites);
     gs_progress_stage(ctx, 0, 0.05, "Opening layers");
-    enum gs_status status = gs_geo_start(ctx);
+    status = gs_geo_start(ctx);
     if (!status)
         status = writer->check(ctx, output_path);
     if (!status)

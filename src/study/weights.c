@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#include <math.h>
 #include <string.h>
 
 /* A criterion belongs to criteria[i].group, a group to groups[i].parent; group 0 is the whole. */
@@ -37,6 +38,12 @@ void gs_study_normalise(struct gs_reader *reader, struct gs_study *study)
             gs_reader_fault(reader, &group->pos, "give at least one member a weight above 0",
                             "all weights %s%s%s are zero", g ? "in group `" : "of the criteria",
                             group->id, g ? "`" : "");
+            continue;
+        }
+        if (!isfinite(total)) {
+            gs_reader_fault(reader, &group->pos, "only their proportions count: divide them all",
+                            "the weights %s%s%s are too large to be added up",
+                            g ? "in group `" : "of the criteria", group->id, g ? "`" : "");
             continue;
         }
         for (size_t i = 0; i < study->n_criteria; i++)

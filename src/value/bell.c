@@ -23,7 +23,7 @@ static const struct gs_param gaussian_params[] = {
      .unit = GS_UNIT_MEASURED,
      .help = "Standard deviation of the bell: this far from the midpoint the worth is 0.61",
      .offset = offsetof(struct bell, width),
-     .flags = GS_PARAM_REQUIRED | GS_PARAM_MIN_OPEN},
+     .flags = GS_PARAM_REQUIRED | GS_PARAM_MIN_OPEN | GS_PARAM_DIFFERENCE},
 };
 
 static const struct gs_param near_params[] = {
@@ -33,7 +33,7 @@ static const struct gs_param near_params[] = {
      .unit = GS_UNIT_MEASURED,
      .help = "Distance from the midpoint at which the worth is one half",
      .offset = offsetof(struct bell, width),
-     .flags = GS_PARAM_REQUIRED | GS_PARAM_MIN_OPEN},
+     .flags = GS_PARAM_REQUIRED | GS_PARAM_MIN_OPEN | GS_PARAM_DIFFERENCE},
 };
 
 /* The bounds of the table say all: there is nothing to check of one parameter against another. */

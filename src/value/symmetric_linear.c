@@ -20,7 +20,7 @@ static const struct gs_param params[] = {
      .unit = GS_UNIT_MEASURED,
      .help = "Distance from the midpoint, to either side, at which the worth reaches 0",
      .offset = offsetof(struct symmetric_linear, width),
-     .flags = GS_PARAM_REQUIRED | GS_PARAM_MIN_OPEN},
+     .flags = GS_PARAM_REQUIRED | GS_PARAM_MIN_OPEN | GS_PARAM_DIFFERENCE},
 };
 
 /* The bounds of the table say all: there is nothing to check of one parameter against another. */

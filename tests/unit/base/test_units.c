@@ -37,6 +37,25 @@ static void test_conversions(void **state)
     assert_near(quantity("1 acre", "m2"), 4046.872609874252, 1e-9); /* the US survey acre */
 }
 
+static double difference(const char *text, const char *unit)
+{
+    struct gs_ctx *ctx = test_ctx();
+    double value = -1;
+    assert_ok(ctx, gs_parse_difference(ctx, text, unit, "`sigma`", NULL, &value));
+    gs_ctx_free(ctx);
+    return value;
+}
+
+/* A spread has no zero point: by the definitions of the scales, 1 K = 1 degC = 1.8 degF. */
+static void test_differences(void **state)
+{
+    (void)state;
+    assert_near(difference("5 K", "degC"), 5, 1e-12);
+    assert_near(difference("9 degF", "degC"), 5, 1e-12);
+    assert_near(difference("2 km", "m"), 2000, 1e-9);
+    assert_near(difference("7", "degC"), 7, 0);
+}
+
 static void reject(const char *text, const char *unit, const char *part)
 {
     struct gs_ctx *ctx = test_ctx();
@@ -56,6 +75,7 @@ static void test_faults(void **state)
     reject("0x10", "m", "must be a number");
     reject("", "m", "must be a number");
     reject("1e999", "m", "must be a number");
+    reject("1e308 km", "m", "too large");
     reject("3 km", "", "must be a plain number");
     reject("3 lg(re 1 mW)", "W",
            "`radius` must be a power (W)"); /* decibels are no straight line */
@@ -113,6 +133,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_conversions),
+        cmocka_unit_test(test_differences),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_locale),
         cmocka_unit_test(test_threads),

@@ -93,6 +93,38 @@ static void test_forms(void **state)
     gs_ctx_free(ctx);
 }
 
+/* EPSG:3035 has northing first, the .prj that GDAL writes for it easting: coordinates are the same.
+ */
+static void test_same_but_for_axes(void **state)
+{
+    (void)state;
+    struct gs_ctx *ctx = test_ctx();
+    struct gs_crs *code, *file, *other;
+    assert_ok(ctx, gs_crs_new(ctx, "EPSG:3035", NULL, "the test", &code));
+    assert_ok(
+        ctx,
+        gs_crs_new(
+            ctx,
+            "PROJCRS[\"ETRS89-extended / LAEA Europe\",BASEGEOGCRS[\"ETRS89\",DATUM[\"European "
+            "Terrestrial Reference System 1989\",ELLIPSOID[\"GRS "
+            "1980\",6378137,298.257222101,LENGTHUNIT[\"metre\",1]]]],CONVERSION[\"unnamed\","
+            "METHOD[\"Lambert Azimuthal Equal Area\",ID[\"EPSG\",9820]],PARAMETER[\"Latitude of "
+            "natural origin\",52,ANGLEUNIT[\"Degree\",0.0174532925199433]],PARAMETER[\"Longitude "
+            "of "
+            "natural origin\",10,ANGLEUNIT[\"Degree\",0.0174532925199433]],PARAMETER[\"False "
+            "easting\",4321000,LENGTHUNIT[\"metre\",1]],PARAMETER[\"False "
+            "northing\",3210000,LENGTHUNIT[\"metre\",1]]],CS[Cartesian,2],AXIS[\"(E)\",east],AXIS["
+            "\"(N)\",north],LENGTHUNIT[\"metre\",1]]",
+            NULL, "the test", &file));
+    assert_ok(ctx, gs_crs_new(ctx, "EPSG:3034", NULL, "the test", &other));
+    assert_true(gs_crs_same(code, file));
+    assert_false(gs_crs_same(other, file));
+    gs_crs_free(code);
+    gs_crs_free(file);
+    gs_crs_free(other);
+    gs_ctx_free(ctx);
+}
+
 static void reject(const char *text, enum gs_status status, const char *part)
 {
     struct gs_ctx *ctx = test_ctx();
@@ -118,9 +150,9 @@ static void test_faults(void **state)
     reject("EPSG:4978", GS_ESTUDY, "is a geocentric CRS");
     reject("EPSG:5773", GS_ESTUDY, "is a vertical CRS");
     reject(
-        "LOCAL_CS[\"site grid\",UNIT[\"metre\",1]]", GS_EDATA,
+        "LOCAL_CS[\"site grid\",UNIT[\"metre\",1]]", GS_ESTUDY,
         "`site grid`, is an engineering CRS (LOCAL_CS): it cannot be related to places on Earth");
-    reject("LOCAL_CS[\"site grid\",UNIT[\"metre\",1]]", GS_EDATA, "`crs_override: true`");
+    reject("LOCAL_CS[\"site grid\",UNIT[\"metre\",1]]", GS_ESTUDY, "such as EPSG:3035");
 }
 
 static void test_memory(void **state)
@@ -140,7 +172,8 @@ static void test_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_facts),  cmocka_unit_test(test_grads),  cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_facts),  cmocka_unit_test(test_grads),
+        cmocka_unit_test(test_forms),  cmocka_unit_test(test_same_but_for_axes),
         cmocka_unit_test(test_faults), cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

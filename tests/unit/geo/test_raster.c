@@ -167,6 +167,30 @@ static void test_nodata(void **state)
 }
 
 /* 2^53 and 2^53 + 1 are one double; only the latter is nodata. */
+/* GDAL before 3.7 tells signed bytes from unsigned ones by metadata alone. */
+static void test_signed_bytes(void **state)
+{
+    (void)state;
+    const double transform[6] = {0, 1, 0, 1, 0, -1};
+    GDALDatasetH dataset =
+        raster_make(&(struct raster_recipe){"/vsimem/signed.tif", 3, 1, 1, GDT_Byte, transform,
+                                            "EPSG:3035", "PIXELTYPE=SIGNEDBYTE"});
+    const unsigned char bytes[3] = {0x80, 0xFF, 0x7F}; /* two's complement: -128, -1, 127 */
+    assert_int_equal(GDALRasterIO(GDALGetRasterBand(dataset, 1), GF_Write, 0, 0, 3, 1,
+                                  (void *)bytes, 3, 1, GDT_Byte, 0, 0),
+                     CE_None);
+    GDALClose(dataset);
+    struct gs_layer layer = {.id = "signed", .source = "/vsimem/signed.tif", .band = 1};
+    struct gs_raster *raster;
+    double values[3];
+    assert_ok(ctx, gs_raster_open(ctx, &layer, &raster));
+    assert_ok(ctx, gs_raster_read(ctx, raster, 0, 0, 3, 1, values));
+    assert_near(values[0], -128, 0);
+    assert_near(values[1], -1, 0);
+    assert_near(values[2], 127, 0);
+    gs_raster_close(raster);
+}
+
 static void test_whole64(void **state)
 {
     (void)state;
@@ -415,12 +439,13 @@ static void test_empty(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_open),        cmocka_unit_test(test_at),
-        cmocka_unit_test(test_at_holes),    cmocka_unit_test(test_nodata),
-        cmocka_unit_test(test_whole64),     cmocka_unit_test(test_masks),
-        cmocka_unit_test(test_grids),       cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_type_faults), cmocka_unit_test(test_broken),
-        cmocka_unit_test(test_coverage),    cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_open),     cmocka_unit_test(test_at),
+        cmocka_unit_test(test_at_holes), cmocka_unit_test(test_nodata),
+        cmocka_unit_test(test_whole64),  cmocka_unit_test(test_signed_bytes),
+        cmocka_unit_test(test_masks),    cmocka_unit_test(test_grids),
+        cmocka_unit_test(test_faults),   cmocka_unit_test(test_type_faults),
+        cmocka_unit_test(test_broken),   cmocka_unit_test(test_coverage),
+        cmocka_unit_test(test_empty),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
