@@ -132,10 +132,8 @@ static void test_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_conversions),
-        cmocka_unit_test(test_differences),
-        cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_locale),
+        cmocka_unit_test(test_conversions), cmocka_unit_test(test_differences),
+        cmocka_unit_test(test_faults),      cmocka_unit_test(test_locale),
         cmocka_unit_test(test_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
