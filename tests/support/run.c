@@ -302,39 +302,9 @@ struct gs_study *test_run_study(struct gs_result *result)
     return (struct gs_study *)(uintptr_t)result->study; /* its own, so not really constant */
 }
 
-static void free_measured(struct gs_measured *measured, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        gs_free(measured[i].number);
-        gs_free(measured[i].text);
-    }
-    gs_free(measured);
-}
-
 void test_run_free(struct gs_result *result)
 {
     struct gs_study *study = test_run_study(result);
-    free_measured(result->criteria, study->n_criteria);
-    free_measured(result->constraints, study->n_constraints);
-    for (size_t c = 0; c < study->n_criteria; c++) {
-        gs_free(result->values[c]);
-        gs_free(result->parts[c]);
-    }
-    gs_free(result->values);
-    gs_free(result->parts);
-    for (size_t c = 0; c < study->n_constraints; c++)
-        gs_free(result->verdicts[c]);
-    gs_free(result->verdicts);
-    gs_free(result->feasible);
-    gs_free(result->excluded_by);
-    gs_free(result->score);
-    gs_free(result->method_index);
-    gs_free(result->rank);
-    gs_free(result->order);
-    gs_free(result->facts);
-    gs_sites_release(&result->sites);
-    gs_arena_release(&result->arena);
-    gs_arena_release(&study->arena);
-    gs_free(study);
-    gs_free(result);
+    gs_result_free(result);
+    gs_study_free(study);
 }
