@@ -11,7 +11,9 @@
 
 struct gs_nearby; /* measure/nearby.h: features ready for searching */
 struct gs_geodesic;
+struct gs_grid; /* model/grid.h */
 struct gs_polygons;
+struct gs_rows; /* flow/rows.h: the numbers of all cells, row by row */
 struct gs_transform;
 
 enum gs_input { GS_INPUT_VECTOR, GS_INPUT_RASTER, GS_INPUT_SITE };
@@ -43,6 +45,12 @@ struct gs_job {
     const struct gs_layer *layer;       /* NULL for SITE */
     const struct gs_raster *raster;     /* RASTER: for its info; read through the worker's own */
     const void *prepared;               /* what measure->prepare made, or NULL */
+    /* On the surface: `nearby` and `prepared` are NULL, `sites` has no sites but tells the
+     * footprint, and the features live as long as the rows made of them. */
+    const struct gs_grid *grid;
+    /* Nobody asks what a quantity is in metres beyond this, only that it is beyond: measures of
+     * distance may say infinity. INFINITY: all are asked for. */
+    double limit_m;
 };
 
 /* What a thread keeps between sites. Growing scratch arrays belong to whoever uses them. */
@@ -86,6 +94,9 @@ struct gs_measure {
     void (*discard)(void *prepared);
     enum gs_status (*measure)(struct gs_ctx *ctx, const struct gs_job *job,
                               struct gs_worker *worker, size_t site, struct gs_reading *out);
+    /* The measure at the centre of every cell of job->grid, as if each were a point site, but for
+     * what the measure's details say of the surface. NULL: there is none. */
+    enum gs_status (*surface)(struct gs_ctx *ctx, const struct gs_job *job, struct gs_rows **out);
 };
 
 /* By name; NULL when there is none. */

@@ -18,6 +18,9 @@ struct gs_value {
     enum gs_status (*check)(struct gs_ctx *ctx, const struct gs_pos *pos, const void *params);
     /* Worth of x, 0 to 1; NaN for NaN and where the function is undefined. Pure. */
     double (*worth)(const void *params, double x);
+    /* The same for n quantities of the surface, within 1e-6 of `worth`; NULL: it is asked cell by
+     * cell. The loop must compile to vectors without any -ffast-math. */
+    void (*worths)(const void *params, const float *x, size_t n, float *out);
     /* Categorical: worth of a text, or of a class code written as text; NaN when it is not listed.
      */
     double (*worth_of_text)(const void *params, const char *text);

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Rows of a raster layer on a grid of the analysis CRS: its blocks decoded once each, by all
+ * threads, and forgotten behind the band; warped where CRS or cells differ. */
+#ifndef GS_FLOW_RASTER_ROWS_H
+#define GS_FLOW_RASTER_ROWS_H
+
+#include "flow/rows.h"
+#include "geo/raster.h"
+
+/* What is taken from the raster for a cell of the grid. */
+enum gs_warp {
+    GS_WARP_NEAREST,  /* the raster cell that holds the cell's centre */
+    GS_WARP_BILINEAR, /* as gs_raster_at() */
+    GS_WARP_CUBIC,    /* as gs_raster_at() */
+    GS_WARP_AVERAGE,  /* mean of the raster's cells weighted by the share the cell covers of them */
+    GS_WARP_MINIMUM,  /* of the raster's cells that the cell covers any of */
+    GS_WARP_MAXIMUM,
+};
+
+/* By the layer's `resampling`; where that is left to us: nearest for classes; for quantities average
+ * when the grid's cells are more than twice the raster's, else bilinear. */
+enum gs_warp gs_warp_choose(const struct gs_raster *raster, const struct gs_crs *crs,
+                            const struct gs_grid *grid);
+
+struct gs_raster_rows_options {
+    enum gs_warp warp;
+    /* What the rows hold instead of the raster's values: the slope at each of the raster's cells,
+     * by Horn. `percent`: in per cent, else degrees. Only with GS_WARP_NEAREST or _AVERAGE. */
+    bool slope, percent;
+};
+
+/* The raster is borrowed and cloned for workers. `crs`: of the grid. */
+enum gs_status gs_raster_rows_new(struct gs_ctx *ctx, const struct gs_raster *raster,
+                                  const struct gs_crs *crs, const struct gs_grid *grid,
+                                  const struct gs_raster_rows_options *options,
+                                  struct gs_rows **out) GS_NODISCARD;
+
+#endif

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Which cells of a grid the features of a layer touch, as gdal_rasterize marks them without
+ * all-touched: a point its cell, a line the cells of its Bresenham steps, a polygon the cells whose
+ * centre it holds (even-odd over the rings of the shape). */
+#ifndef GS_KERNEL_BURN_H
+#define GS_KERNEL_BURN_H
+
+#include "model/grid.h"
+#include "model/shapes.h"
+
+/* Cells [first, end) of a row belong to a shape. */
+struct gs_span {
+    int row, first, end;
+    uint32_t shape;
+};
+
+struct gs_spans {
+    struct gs_span *items;
+    size_t n, capacity;
+};
+
+void gs_spans_init(struct gs_spans *spans);
+void gs_spans_release(struct gs_spans *spans);
+
+/* Appends the spans of shape i, clipped to the grid; those of one shape may overlap and come in no
+ * particular order. `kinds`: bits 1 << enum gs_part_kind of the parts that count; 0: all. */
+enum gs_status gs_burn(struct gs_ctx *ctx, const struct gs_shapes *shapes, size_t i, unsigned kinds,
+                       const struct gs_grid *grid, struct gs_spans *spans) GS_NODISCARD;
+
+/* By row, then first cell, then shape. */
+void gs_spans_sort(struct gs_spans *spans);
+
+#endif
