@@ -17,6 +17,8 @@ struct gs_span {
 struct gs_spans {
     struct gs_span *items;
     size_t n, capacity;
+    struct gs_crossing *crossings; /* scratch: where a polygon's edges meet the middles of rows */
+    size_t n_crossings, crossings_capacity;
 };
 
 void gs_spans_init(struct gs_spans *spans);
@@ -26,8 +28,5 @@ void gs_spans_release(struct gs_spans *spans);
  * particular order. `kinds`: bits 1 << enum gs_part_kind of the parts that count; 0: all. */
 enum gs_status gs_burn(struct gs_ctx *ctx, const struct gs_shapes *shapes, size_t i, unsigned kinds,
                        const struct gs_grid *grid, struct gs_spans *spans) GS_NODISCARD;
-
-/* By row, then first cell, then shape. */
-void gs_spans_sort(struct gs_spans *spans);
 
 #endif

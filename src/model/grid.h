@@ -13,8 +13,8 @@ struct gs_grid {
     size_t n_cols, n_rows;
 };
 
-/* More columns or rows than this are refused: every writer and every kernel counts them in int. */
-enum { GS_GRID_SIDE_MAX = 1 << 28 };
+/* More columns or rows than this are refused: squares of distances in cells stay exact in a double. */
+enum { GS_GRID_SIDE_MAX = 1 << 20 };
 
 /* The grid whose cells are multiples of `cell` from the origin of the CRS and that covers `bounds`
  * (xmin ymin xmax ymax); a bound within 1e-6 cells of a border is on it. False when a side would

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/distance.h"
+
+#include "base/mem.h"
+#include "base/vector.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { FAR = 1 << 29 }; /* a row that no grid has, whose difference from any other is no overflow */
+
+/* Touched rows from the row it is listed under to `last`; the column's next run begins at `next`. */
+struct run {
+    int32_t col, last, next;
+};
+
+struct gs_touched {
+    size_t n_cols, n_rows; /* of the burnt grid */
+    long col0, row0;
+    struct run *runs;  /* by first row, then column */
+    size_t *row_start; /* n_rows + 1 */
+    size_t n_runs;
+    int32_t *first; /* of each column: where its first run begins; FAR: it has none */
+};
+
+void gs_touched_free(struct gs_touched *touched)
+{
+    if (!touched)
+        return;
+    gs_free(touched->runs);
+    gs_free(touched->row_start);
+    gs_free(touched->first);
+    gs_free(touched);
+}
+
+bool gs_touched_is_empty(const struct gs_touched *touched)
+{
+    return touched->n_runs == 0;
+}
+
+uint64_t gs_touched_bytes(const struct gs_touched *touched)
+{
+    return touched->n_runs * sizeof *touched->runs + touched->n_rows * sizeof(size_t) +
+           touched->n_cols * sizeof *touched->first;
+}
+
+/* -- from spans to runs ---------------------------------------------------------------------- */
+
+struct builder {
+    struct gs_touched *touched;
+    size_t capacity, n_words;
+    uint64_t *now, *before; /* which columns are touched in this row and the last */
+    size_t *open;           /* per column: its latest run; SIZE_MAX: none yet */
+    size_t *by_row;         /* spans, by row */
+    size_t *row_at;         /* n_rows + 1 */
+};
+
+static void mark(uint64_t *words, size_t first, size_t end)
+{
+    size_t a = first / 64, z = (end - 1) / 64;
+    uint64_t head = UINT64_MAX << first % 64, tail = UINT64_MAX >> (63 - (end - 1) % 64);
+    if (a == z) {
+        words[a] |= head & tail;
+        return;
+    }
+    words[a] |= head;
+    for (size_t i = a + 1; i < z; i++)
+        words[i] = UINT64_MAX;
+    words[z] |= tail;
+}
+
+/* A column begins or ceases to be touched at `row`. */
+static enum gs_status turn(struct gs_ctx *ctx, struct builder *b, size_t col, size_t row,
+                           bool begins)
+{
+    struct gs_touched *t = b->touched;
+    if (!begins) {
+        t->runs[b->open[col]].last = (int32_t)row - 1;
+        return GS_OK;
+    }
+    enum gs_status status =
+        gs_grow(ctx, &t->runs, &b->capacity, t->n_runs + 1, sizeof *t->runs);
+    if (status)
+        return status;
+    if (b->open[col] == SIZE_MAX)
+        t->first[col] = (int32_t)row;
+    else
+        t->runs[b->open[col]].next = (int32_t)row;
+    b->open[col] = t->n_runs;
+    t->runs[t->n_runs++] = (struct run){(int32_t)col, (int32_t)t->n_rows - 1, FAR};
+    return GS_OK;
+}
+
+static enum gs_status build_row(struct gs_ctx *ctx, struct builder *b, const struct gs_spans *spans,
+                                size_t row)
+{
+    memset(b->now, 0, b->n_words * sizeof *b->now);
+    for (size_t i = b->row_at[row]; i < b->row_at[row + 1]; i++) {
+        const struct gs_span *span = &spans->items[b->by_row[i]];
+        mark(b->now, (size_t)span->first, (size_t)span->end);
+    }
+    enum gs_status status = GS_OK;
+    for (size_t w = 0; w < b->n_words && !status; w++)
+        for (uint64_t changed = b->now[w] ^ b->before[w]; changed && !status;
+             changed &= changed - 1) {
+            int bit = __builtin_ctzll(changed);
+            status = turn(ctx, b, w * 64 + (size_t)bit, row, b->now[w] >> bit & 1);
+        }
+    uint64_t *swap = b->now;
+    b->now = b->before;
+    b->before = swap;
+    return status;
+}
+
+/* Places of the spans in order of their rows. */
+static void sort_by_row(struct builder *b, const struct gs_spans *spans)
+{
+    size_t n_rows = b->touched->n_rows, sum = 0;
+    for (size_t i = 0; i < spans->n; i++)
+        b->row_at[spans->items[i].row + 1]++;
+    for (size_t r = 0; r <= n_rows; r++)
+        b->row_at[r] = sum += b->row_at[r];
+    for (size_t i = spans->n; i-- > 0;)
+        b->by_row[--b->row_at[spans->items[i].row + 1]] = i;
+    /* what was the end of row r is now its beginning, one place too far on */
+    memmove(b->row_at, b->row_at + 1, n_rows * sizeof *b->row_at);
+    b->row_at[n_rows] = spans->n;
+}
+
+static enum gs_status build(struct gs_ctx *ctx, struct builder *b, const struct gs_spans *spans)
+{
+    struct gs_touched *t = b->touched;
+    b->n_words = t->n_cols / 64 + 1;
+    b->now = GS_ARRAY_ZERO(ctx, uint64_t, b->n_words);
+    b->before = GS_ARRAY_ZERO(ctx, uint64_t, b->n_words);
+    b->open = GS_ARRAY(ctx, size_t, t->n_cols);
+    b->by_row = GS_ARRAY(ctx, size_t, spans->n);
+    b->row_at = GS_ARRAY_ZERO(ctx, size_t, t->n_rows + 1);
+    t->row_start = GS_ARRAY_ZERO(ctx, size_t, t->n_rows + 1);
+    t->first = GS_ARRAY(ctx, int32_t, t->n_cols);
+    if (!b->now || !b->before || !b->open || !b->by_row || !b->row_at || !t->row_start || !t->first)
+        return GS_ENOMEM;
+    for (size_t c = 0; c < t->n_cols; c++) {
+        b->open[c] = SIZE_MAX;
+        t->first[c] = FAR;
+    }
+    sort_by_row(b, spans);
+    enum gs_status status = GS_OK;
+    for (size_t row = 0; row < t->n_rows && !status; row++) {
+        t->row_start[row] = t->n_runs;
+        status = build_row(ctx, b, spans, row);
+    }
+    t->row_start[t->n_rows] = t->n_runs;
+    return status;
+}
+
+enum gs_status gs_touched_new(struct gs_ctx *ctx, const struct gs_spans *spans,
+                              const struct gs_grid *burnt, long col0, long row0,
+                              struct gs_touched **out)
+{
+    struct gs_touched *touched = GS_NEW(ctx, struct gs_touched);
+    if (!touched)
+        return GS_ENOMEM;
+    touched->n_cols = burnt->n_cols;
+    touched->n_rows = burnt->n_rows;
+    touched->col0 = col0;
+    touched->row0 = row0;
+    struct builder builder = {.touched = touched};
+    enum gs_status status = build(ctx, &builder, spans);
+    gs_free(builder.now);
+    gs_free(builder.before);
+    gs_free(builder.open);
+    gs_free(builder.by_row);
+    gs_free(builder.row_at);
+    if (status)
+        gs_touched_free(touched);
+    else
+        *out = touched;
+    return status;
+}
+
+/* -- going down the rows --------------------------------------------------------------------- */
+
+struct gs_sweep {
+    const struct gs_touched *touched;
+    size_t n_cols; /* of the rows that are asked for */
+    long next_row; /* of the burnt grid: rows before it are done */
+    int32_t *above, *below; /* per burnt column: last touched row not after this one, unless the run
+                               goes on; next touched row */
+    double *square;     /* g² of each burnt column, with one more at either end; infinite: too far */
+    uint8_t *kept;      /* may the column be on the envelope? */
+    double *at, *high;  /* of those on the envelope: u, and u² + g² */
+    double *own;        /* g² */
+    int32_t *nearest;   /* per column: who is nearest, as a place on the envelope */
+    float *column_f, *own_f;
+};
+
+uint64_t gs_sweep_bytes(const struct gs_touched *touched, size_t n_cols)
+{
+    size_t burnt = touched->n_cols;
+    return burnt * (2 * sizeof(int32_t) + 4 * sizeof(double) + 2 * sizeof(float) + 1) +
+           n_cols * sizeof(int32_t);
+}
+
+void gs_sweep_free(struct gs_sweep *sweep)
+{
+    if (!sweep)
+        return;
+    gs_free(sweep->above);
+    gs_free(sweep->below);
+    gs_free(sweep->square);
+    gs_free(sweep->kept);
+    gs_free(sweep->at);
+    gs_free(sweep->high);
+    gs_free(sweep->own);
+    gs_free(sweep->nearest);
+    gs_free(sweep->column_f);
+    gs_free(sweep->own_f);
+    gs_free(sweep);
+}
+
+static void restart(struct gs_sweep *sweep)
+{
+    sweep->next_row = 0;
+    for (size_t c = 0; c < sweep->touched->n_cols; c++) {
+        sweep->above[c] = -FAR;
+        sweep->below[c] = sweep->touched->first[c];
+    }
+}
+
+enum gs_status gs_sweep_new(struct gs_ctx *ctx, const struct gs_touched *touched, size_t n_cols,
+                            struct gs_sweep **out)
+{
+    struct gs_sweep *s = GS_NEW(ctx, struct gs_sweep);
+    if (!s)
+        return GS_ENOMEM;
+    size_t n = touched->n_cols;
+    s->touched = touched;
+    s->n_cols = n_cols;
+    s->above = GS_ARRAY(ctx, int32_t, n);
+    s->below = GS_ARRAY(ctx, int32_t, n);
+    s->square = GS_ARRAY(ctx, double, n + 2);
+    s->kept = GS_ARRAY(ctx, uint8_t, n);
+    s->at = GS_ARRAY(ctx, double, n + 1);
+    s->high = GS_ARRAY(ctx, double, n + 1);
+    s->own = GS_ARRAY(ctx, double, n + 1);
+    s->nearest = GS_ARRAY(ctx, int32_t, n_cols);
+    s->column_f = GS_ARRAY(ctx, float, n + 1);
+    s->own_f = GS_ARRAY(ctx, float, n + 1);
+    if (!s->above || !s->below || !s->square || !s->kept || !s->at || !s->high || !s->own ||
+        !s->nearest || !s->column_f || !s->own_f) {
+        gs_sweep_free(s);
+        return GS_ENOMEM;
+    }
+    restart(s);
+    *out = s;
+    return GS_OK;
+}
+
+/* While a run lasts, `above` is its last row, so that the difference is not positive. */
+static void go_to(struct gs_sweep *sweep, long row)
+{
+    const struct gs_touched *t = sweep->touched;
+    if (row + 1 < sweep->next_row)
+        restart(sweep);
+    for (; sweep->next_row <= row && sweep->next_row < (long)t->n_rows; sweep->next_row++)
+        for (size_t i = t->row_start[sweep->next_row]; i < t->row_start[sweep->next_row + 1]; i++) {
+            sweep->above[t->runs[i].col] = t->runs[i].last;
+            sweep->below[t->runs[i].col] = t->runs[i].next;
+        }
+}
+
+/* g² of every column; infinite beyond the limit. */
+GS_VECTORISED static void square_columns(const int32_t *above, const int32_t *below, size_t n,
+                                         int32_t row, int32_t limit, double *square)
+{
+    for (size_t i = 0; i < n; i++) {
+        int32_t up = row - above[i], down = below[i] - row;
+        up = up > 0 ? up : 0;
+        int32_t g = up < down ? up : down;
+        g = g < 0 ? 0 : g;
+        double far = g > limit ? (double)INFINITY : 0, d = (double)g;
+        square[i] = d * d + far;
+    }
+}
+
+/* A column whose parabola nowhere lies below both its neighbours' is on no envelope:
+ * 2 g² >= g-² + g+² + 2. */
+GS_VECTORISED static void sieve_columns(const double *square, size_t n, uint8_t *kept)
+{
+    for (size_t i = 0; i < n; i++) {
+        double here = square[i + 1];
+        kept[i] = (here < (double)INFINITY) & !(2 * here >= square[i] + square[i + 2] + 2);
+    }
+}
+
+/* Is the middle one of three parabolas nowhere the lowest? In the plane of (u, u² + g²) it lies on
+ * or above the line between the others. */
+static bool is_hidden(double ua, double ha, double ub, double hb, double uc, double hc)
+{
+    double left = hb - ha, right = hc - hb, before = ub - ua, after = uc - ub;
+    /* exact while both products stay below 2^53, else in 128 bits */
+    double x = left * after, y = right * before;
+    if (fabs(x) < 0x1p52 && fabs(y) < 0x1p52)
+        return x >= y;
+    return (__int128)left * (__int128)after >= (__int128)right * (__int128)before;
+}
+
+static size_t build_envelope(struct gs_sweep *s)
+{
+    size_t n = 0;
+    double col0 = (double)s->touched->col0;
+    for (size_t i = 0; i < s->touched->n_cols; i++) {
+        if (!s->kept[i])
+            continue;
+        double own = s->square[i + 1], u = col0 + (double)i, h = u * u + own;
+        while (n > 1 &&
+               is_hidden(s->at[n - 2], s->high[n - 2], s->at[n - 1], s->high[n - 1], u, h))
+            n--;
+        s->at[n] = u;
+        s->high[n] = h;
+        s->own[n++] = own;
+    }
+    return n;
+}
+
+/* Where each parabola of the envelope becomes the lowest: the first whole x past the point that is
+ * as near to the one before. The quotient of whole numbers below 2^53 cannot round to a whole number
+ * unless it is one, as its denominator is below 2^21. */
+static void place_nearest(struct gs_sweep *s, size_t n)
+{
+    memset(s->nearest, 0, s->n_cols * sizeof *s->nearest);
+    double end = (double)s->n_cols;
+    for (size_t k = 1; k < n; k++) {
+        double from =
+            floor((s->high[k] - s->high[k - 1]) / (2 * (s->at[k] - s->at[k - 1]))) + 1;
+        if (from < end)
+            s->nearest[from > 0 ? (size_t)from : 0] = (int32_t)k;
+    }
+    int32_t last = 0;
+    for (size_t x = 0; x < s->n_cols; x++)
+        s->nearest[x] = last = s->nearest[x] > last ? s->nearest[x] : last;
+}
+
+GS_VECTORISED static void shift_columns(const double *at, const double *own, size_t n, float *at_f,
+                                        float *own_f)
+{
+    for (size_t i = 0; i < n; i++) {
+        at_f[i] = (float)at[i];
+        own_f[i] = (float)own[i];
+    }
+}
+
+/* Columns are below 2^24 here, so that differences are whole; squares are rounded to float. */
+GS_VECTORISED static void measure_columns(const int32_t *nearest, const float *at, const float *own,
+                                          size_t n, float limit, float scale, float *out)
+{
+    for (size_t x = 0; x < n; x++) {
+        int32_t k = nearest[x];
+        float dx = (float)(int32_t)x - at[k];
+        float d = sqrtf(dx * dx + own[k]);
+        out[x] = d > limit ? (float)INFINITY : d * scale;
+    }
+}
+
+void gs_sweep_row(struct gs_sweep *s, long row, double limit, float scale, float *out)
+{
+    const struct gs_touched *t = s->touched;
+    long at = row - t->row0;
+    size_t n = t->n_cols;
+    go_to(s, at);
+    int32_t reach = limit < FAR / 2 ? (int32_t)limit : FAR / 2;
+    s->square[0] = s->square[n + 1] = INFINITY;
+    square_columns(s->above, s->below, n, (int32_t)at, reach, s->square + 1);
+    sieve_columns(s->square, n, s->kept);
+    size_t n_kept = build_envelope(s);
+    if (n_kept == 0) {
+        for (size_t x = 0; x < s->n_cols; x++)
+            out[x] = INFINITY;
+        return;
+    }
+    place_nearest(s, n_kept);
+    shift_columns(s->at, s->own, n_kept, s->column_f, s->own_f);
+    measure_columns(s->nearest, s->column_f, s->own_f, s->n_cols, (float)limit, scale, out);
+}
