@@ -9,6 +9,8 @@
 
 /* What is taken from the raster for a cell of the grid. */
 enum gs_warp {
+    GS_WARP_AUTO,     /* AVERAGE when a cell of the grid is more than twice as large as the raster's,
+                         else BILINEAR */
     GS_WARP_NEAREST,  /* the raster cell that holds the cell's centre */
     GS_WARP_BILINEAR, /* as gs_raster_at() */
     GS_WARP_CUBIC,    /* as gs_raster_at() */
@@ -17,19 +19,19 @@ enum gs_warp {
     GS_WARP_MAXIMUM,
 };
 
-/* By the layer's `resampling`; where that is left to us: nearest for classes; for quantities average
- * when the grid's cells are more than twice the raster's, else bilinear. */
-enum gs_warp gs_warp_choose(const struct gs_raster *raster, const struct gs_crs *crs,
-                            const struct gs_grid *grid);
+/* By the layer's `resampling`; where that is left to us: nearest for classes, AUTO for quantities. */
+enum gs_warp gs_warp_choose(const struct gs_raster *raster);
 
 struct gs_raster_rows_options {
     enum gs_warp warp;
     /* What the rows hold instead of the raster's values: the slope at each of the raster's cells,
-     * by Horn. `percent`: in per cent, else degrees. Only with GS_WARP_NEAREST or _AVERAGE. */
+     * by Horn. `percent`: in per cent, else degrees. Not with
+     * BILINEAR or CUBIC. */
     bool slope, percent;
+    double height_m; /* metres per unit of height */
 };
 
-/* The raster is borrowed and cloned for workers. `crs`: of the grid. */
+/* The raster is borrowed and cloned for workers, `crs` is the grid's and borrowed. */
 enum gs_status gs_raster_rows_new(struct gs_ctx *ctx, const struct gs_raster *raster,
                                   const struct gs_crs *crs, const struct gs_grid *grid,
                                   const struct gs_raster_rows_options *options,

@@ -226,7 +226,8 @@ static enum gs_status read_meaning(struct gs_ctx *ctx, struct gs_raster *raster)
     info->is_classes = layer->n_classes || GDALGetRasterCategoryNames(raster->band) ||
                        GDALGetRasterColorTable(raster->band);
     info->resampling = (enum gs_resampling)layer->resampling;
-    if (info->resampling == GS_RESAMPLING_DEFAULT)
+    info->resampling_given = layer->resampling != GS_RESAMPLING_DEFAULT;
+    if (!info->resampling_given)
         info->resampling = info->is_classes ? GS_RESAMPLING_NEAREST : GS_RESAMPLING_BILINEAR;
     const char *unit = layer->unit ? layer->unit : GDALGetRasterUnitType(raster->band);
     bool known = layer->unit != NULL;

@@ -28,6 +28,7 @@ struct gs_raster_info {
     double unit_m;    /* metres per `unit` when it is a length, 1 when it is "", else NaN */
     bool is_classes; /* the catalogue lists classes, or the band has categories or a colour table */
     enum gs_resampling resampling; /* never DEFAULT: resolved by kind, see model/layer.h */
+    bool resampling_given;         /* the catalogue says it */
     const struct gs_crs *crs;
 };
 const struct gs_raster_info *gs_raster_info(const struct gs_raster *raster);

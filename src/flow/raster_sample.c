@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flow/raster_sample.h"
+
+#include "base/vector.h"
+
+#include <math.h>
+
+void gs_sample_reach(enum gs_warp warp, const double half[2], double reach[2])
+{
+    for (int d = 0; d < 2; d++)
+        reach[d] = warp == GS_WARP_NEAREST    ? 1
+                   : warp == GS_WARP_BILINEAR ? 2
+                   : warp == GS_WARP_CUBIC    ? 3
+                                              : half[d] + 1;
+}
+
+static float read_cell(const struct gs_sampler *s, long x, long y)
+{
+    return s->cell ? s->cell(s->user, s->view, x, y) : gs_raster_view_cell(s->view, x, y);
+}
+
+/* The cell along one axis that holds position p; the far border belongs to the last cell. False:
+ * outside, or no position at all. */
+static bool holding(double p, long n, long *cell)
+{
+    if (!(p >= 0 && p <= (double)n))
+        return false;
+    *cell = p == (double)n ? n - 1 : (long)p;
+    return true;
+}
+
+/* -- nearest --------------------------------------------------------------------------------- */
+
+static float nearest(const struct gs_sampler *s, double px, double py)
+{
+    long x, y;
+    if (!holding(px, s->view->n_cols, &x) || !holding(py, s->view->n_rows, &y))
+        return NAN;
+    return read_cell(s, x, y);
+}
+
+/* -- between cells --------------------------------------------------------------------------- */
+
+/* Weights of four cells around a point `t` past the second, as geo/raster_read.c has them (Keys 1981,
+ * a = -1/2). */
+static void cubic_weights(double t, double w[4])
+{
+    double t2 = t * t, t3 = t2 * t;
+    w[0] = (-t3 + 2 * t2 - t) / 2;
+    w[1] = (3 * t3 - 5 * t2 + 2) / 2;
+    w[2] = (-3 * t3 + 4 * t2 + t) / 2;
+    w[3] = (t3 - t2) / 2;
+}
+
+static float cubic(const struct gs_sampler *s, long left, long top, double tx, double ty)
+{
+    double wx[4], wy[4], sum = 0;
+    cubic_weights(tx, wx);
+    cubic_weights(ty, wy);
+    for (int r = 0; r < 4; r++)
+        for (int c = 0; c < 4; c++)
+            sum += wy[r] * wx[c] *
+                   (double)gs_raster_view_cell(s->view, left - 1 + c, top - 1 + r);
+    return (float)sum;
+}
+
+static float bilinear(const struct gs_sampler *s, long left, long top, double tx, double ty)
+{
+    double sum = 0, weights = 0;
+    for (int r = 0; r < 2; r++)
+        for (int c = 0; c < 2; c++) {
+            double value = (double)gs_raster_view_cell(s->view, left + c, top + r);
+            double w = (r ? ty : 1 - ty) * (c ? tx : 1 - tx);
+            if (isnan(value) || w == 0)
+                continue;
+            sum += w * value;
+            weights += w;
+        }
+    return (float)(sum / weights);
+}
+
+static float between(const struct gs_sampler *s, double px, double py)
+{
+    long x, y;
+    if (!holding(px, s->view->n_cols, &x) || !holding(py, s->view->n_rows, &y) ||
+        isnan(gs_raster_view_cell(s->view, x, y)))
+        return NAN;
+    long left = (long)floor(px - 0.5), top = (long)floor(py - 0.5);
+    double tx = px - 0.5 - (double)left, ty = py - 0.5 - (double)top;
+    if (s->warp == GS_WARP_CUBIC) {
+        float smooth = cubic(s, left, top, tx, ty);
+        if (!isnan(smooth))
+            return smooth;
+    }
+    return bilinear(s, left, top, tx, ty);
+}
+
+/* `n` cells of the stretch from its cell `first` that all lie between the same two rows, well inside
+ * the raster; floats. The same as bilinear(), to float rounding. */
+GS_VECTORISED static void bilinear_run(const float *upper, const float *lower, double x, double dx,
+                                       double y, double dy, double top, size_t first, size_t n,
+                                       float *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        double k = (double)(int32_t)(first + i);
+        double px = x + k * dx - 0.5, left = floor(px), ty = y + k * dy - 0.5 - top;
+        int32_t at = (int32_t)left;
+        float u = (float)(px - left), v = (float)ty;
+        float a = upper[at], b = upper[at + 1], c = lower[at], d = lower[at + 1];
+        float wa = (1 - u) * (1 - v), wb = u * (1 - v), wc = (1 - u) * v, wd = u * v;
+        float here = v < 0.5F ? (u < 0.5F ? a : b) : (u < 0.5F ? c : d);
+        /* without those that have no data */
+        wa = a == a ? wa : 0, wb = b == b ? wb : 0, wc = c == c ? wc : 0, wd = d == d ? wd : 0;
+        a = a == a ? a : 0, b = b == b ? b : 0, c = c == c ? c : 0, d = d == d ? d : 0;
+        float sum = (wa * a + wb * b) + (wc * c + wd * d), weights = (wa + wb) + (wc + wd);
+        out[i] = here == here ? sum / weights : (float)NAN;
+    }
+}
+
+/* How many cells from `i` on lie between rows `top` and `top + 1`, counted in the middles of rows. */
+static size_t run_length(const struct gs_stretch *stretch, size_t i, size_t n, double top)
+{
+    double dy = stretch->dy;
+    if (dy == 0)
+        return n - i;
+    double edge = (dy > 0 ? top + 1.5 : top + 0.5) - stretch->y;
+    double steps = edge / dy - (double)i;
+    size_t run = steps < (double)(n - i) ? (steps > 1 ? (size_t)steps : 1) : n - i;
+    /* rounding must not carry the last ones across */
+    while (run > 1 && floor(stretch->y + (double)(i + run - 1) * dy - 0.5) != top)
+        run--;
+    return run;
+}
+
+static bool is_inside(const struct gs_raster_view *view, double px, double top)
+{
+    return px >= 1 && px <= (double)view->n_cols - 1 && top >= (double)view->first &&
+           top + 1 < (double)view->end;
+}
+
+static void sample_bilinear(const struct gs_sampler *s, const struct gs_stretch *stretch, size_t n,
+                            float *out)
+{
+    const struct gs_raster_view *view = s->view;
+    for (size_t i = 0, run; i < n; i += run) {
+        double x = stretch->x + (double)i * stretch->dx, y = stretch->y + (double)i * stretch->dy;
+        double top = floor(y - 0.5);
+        run = isnan(x) || isnan(y) ? n - i : run_length(stretch, i, n, top);
+        double last = stretch->x + (double)(i + run - 1) * stretch->dx;
+        if (!view->is_bytes && is_inside(view, x, top) && is_inside(view, last, top)) {
+            const float *upper = view->rows[(long)top - view->first];
+            const float *lower = view->rows[(long)top + 1 - view->first];
+            bilinear_run(upper, lower, stretch->x, stretch->dx, stretch->y, stretch->dy, top, i, run,
+                         out + i);
+            continue;
+        }
+        for (size_t k = i; k < i + run; k++)
+            out[k] = between(s, stretch->x + (double)k * stretch->dx,
+                             stretch->y + (double)k * stretch->dy);
+    }
+}
+
+/* -- all the cells below --------------------------------------------------------------------- */
+
+/* How much of cell `at` the interval [low, high] covers. */
+static double share_of(long at, double low, double high)
+{
+    return fmin(high, (double)at + 1) - fmax(low, (double)at);
+}
+
+static float gather(const struct gs_sampler *s, double px, double py, const double half[2])
+{
+    enum { X, Y };
+    double low[2] = {px - half[X], py - half[Y]}, high[2] = {px + half[X], py + half[Y]};
+    double size[2] = {(double)s->view->n_cols, (double)s->view->n_rows};
+    long from[2], to[2];
+    for (int d = 0; d < 2; d++) {
+        if (isnan(low[d]))
+            return NAN;
+        low[d] = fmax(low[d], 0);
+        high[d] = fmin(high[d], size[d]);
+        from[d] = (long)low[d];
+        to[d] = (long)ceil(high[d]);
+    }
+    double sum = 0, weights = 0;
+    float least = INFINITY, most = -INFINITY;
+    for (long y = from[Y]; y < to[Y]; y++) {
+        double down = share_of(y, low[Y], high[Y]);
+        for (long x = from[X]; x < to[X]; x++) {
+            double w = down * share_of(x, low[X], high[X]);
+            float value = read_cell(s, x, y);
+            if (isnan(value) || !(w > 1e-9)) /* what rounding leaves is no part of a cell */
+                continue;
+            sum += w * (double)value;
+            weights += w;
+            least = fminf(least, value);
+            most = fmaxf(most, value);
+        }
+    }
+    if (!(weights > 0))
+        return NAN;
+    return s->warp == GS_WARP_MINIMUM   ? least
+           : s->warp == GS_WARP_MAXIMUM ? most
+                                        : (float)(sum / weights);
+}
+
+void gs_sample(const struct gs_sampler *s, const struct gs_stretch *stretch, size_t n, float *out)
+{
+    if (s->warp == GS_WARP_BILINEAR) {
+        sample_bilinear(s, stretch, n, out);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        double px = stretch->x + (double)i * stretch->dx, py = stretch->y + (double)i * stretch->dy;
+        out[i] = s->warp == GS_WARP_NEAREST ? nearest(s, px, py)
+                 : s->warp == GS_WARP_CUBIC ? between(s, px, py)
+                                            : gather(s, px, py, stretch->half);
+    }
+}
