@@ -14,6 +14,7 @@
 
 struct result_options {
     const char *output; /* NULL: under `outputs` */
+    bool surface;
     long long top;
     int format; /* enum gs_format */
 };
@@ -32,6 +33,11 @@ static const struct gs_param result_params[] = {
      .help = "write the GeoPackage FILE; when not given outputs/NAME.gpkg, after the study's "
              "NAME.yaml",
      .offset = offsetof(struct result_options, output)},
+    {.key = "surface",
+     .type = GS_PARAM_FLAG,
+     .help = "also evaluate the study on every cell of its area, and write FILE_suitability.tif and "
+             "FILE_exclusion.tif beside FILE.gpkg",
+     .offset = offsetof(struct result_options, surface)},
     {.key = "top",
      .type = GS_PARAM_INTEGER,
      .min = 0,
@@ -59,7 +65,7 @@ static const struct gs_argument arguments[] = {
     {.name = "STUDY", .help = "the study, a YAML or JSON file", .files = "yaml yml json"},
 };
 
-static const char *const later[] = {"surface", "report", "cache", "no-cache", "fail-if", NULL};
+static const char *const later[] = {"report", "cache", "no-cache", "fail-if", NULL};
 
 /* https://reproducible-builds.org/specs/source-date-epoch: a whole number of seconds. The last
  * second of the year 9999 is the latest a GeoPackage can state. */
@@ -122,6 +128,8 @@ static enum gs_status command_line(struct gs_call *call, char **out)
         gs_text_append(&text, " --layers-dir");
         append_word(&text, options->study.layers_dir);
     }
+    if (options->result.surface)
+        gs_text_append(&text, " --surface");
     for (size_t i = 0; i < options->study.settings.n; i++) {
         gs_text_append(&text, " --set");
         append_word(&text, options->study.settings.items[i]);
@@ -163,6 +171,7 @@ static enum gs_status run(struct gs_call *call)
     if (!output && (status = default_output(call, study_path, &output)))
         goto out;
     run_options.command_line = line;
+    run_options.surface = options->result.surface;
     status = gs_study_run(call->ctx, study, output, &run_options, &result);
     if (status == GS_OK)
         status = show_result(call, result, output);

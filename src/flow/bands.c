@@ -36,6 +36,7 @@ static void free_seat(const struct gs_bands *bands, struct seat *seat)
         bands->stop(bands->user, seat->user);
     gs_free(seat->workers);
     gs_free(seat->measured);
+    *seat = (struct seat){0};
 }
 
 static enum gs_status furnish(struct gs_ctx *ctx, const struct gs_bands *bands, struct seat *seat)
@@ -70,9 +71,12 @@ static enum gs_status sit_down(struct gs_ctx *ctx, void *user, void **worker)
     seat->taken = true;
     pthread_mutex_unlock(&run->lock);
     enum gs_status status = seat->started ? GS_OK : furnish(ctx, run->bands, seat);
-    if (status)
-        seat->taken = false;
     *worker = seat;
+    if (status) { /* for whoever sits here next */
+        pthread_mutex_lock(&run->lock);
+        free_seat(run->bands, seat);
+        pthread_mutex_unlock(&run->lock);
+    }
     return status;
 }
 

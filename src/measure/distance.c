@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "flow/distance_rows.h"
+#include "measure/cell_rows.h"
 #include "measure/measure.h"
 #include "measure/nearby.h"
 
@@ -6,7 +8,7 @@
 #include <stddef.h>
 
 struct params {
-    bool geodesic;
+    bool geodesic, exact;
 };
 
 static const struct gs_param table[] = {
@@ -15,6 +17,11 @@ static const struct gs_param table[] = {
      .fallback = "false",
      .help = "Measure on the ellipsoid instead of in the plane of the analysis CRS",
      .offset = offsetof(struct params, geodesic)},
+    {.key = "exact",
+     .type = GS_PARAM_FLAG,
+     .fallback = "false",
+     .help = "On the surface measure to the features as they are, not to the cells they touch: slow",
+     .offset = offsetof(struct params, exact)},
 };
 
 static double reach_m(const void *params)
@@ -41,13 +48,23 @@ static enum gs_status measure(struct gs_ctx *ctx, const struct gs_job *job,
     return GS_OK;
 }
 
+static enum gs_status surface(struct gs_ctx *ctx, const struct gs_job *job, struct gs_rows **out)
+{
+    const struct params *params = job->params;
+    if (params->exact || params->geodesic)
+        return gs_cell_rows_new(ctx, job, out);
+    return gs_distance_rows_new(ctx, &job->features->shapes, job->grid, job->limit_m, out);
+}
+
 const struct gs_measure gs_measure_distance = {
     .name = "distance",
     .summary = "Distance from the site to the nearest feature",
     .details = "From the site's exact geometry (a point itself, not its footprint) to the nearest "
                "point of any feature; 0 when they touch or one lies in the other. Without any "
                "feature the distance is missing. In a geographic analysis CRS always on the "
-               "ellipsoid.",
+               "ellipsoid. On the surface: from the centre of a cell to the centre of the nearest "
+               "cell that a feature touches (a polygon those whose centre it holds), so up to 0.71 "
+               "cells more or less than to the feature itself; `exact: true` measures to that.",
     .input = GS_INPUT_VECTOR,
     .unit = "m",
     .params = table,
@@ -56,4 +73,5 @@ const struct gs_measure gs_measure_distance = {
     .reach_m = reach_m,
     .geodesic = geodesic,
     .measure = measure,
+    .surface = surface,
 };

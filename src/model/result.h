@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "model/study.h"
+#include "model/surface.h"
 #include "model/table.h"
 
 /* One measured quantity over all sites. NaN: missing. Categorical measures hold text instead. */
@@ -43,6 +44,7 @@ struct gs_result {
     size_t *order;                /* sites by rank, then id; infeasible ones last, by id */
     struct gs_fact *facts;        /* for table `run`, in order */
     size_t n_facts;
+    struct gs_surface *surface;   /* NULL: none was made */
     const char *crs_wkt; /* of the site geometries */
     int crs_epsg;        /* 0: none known */
 };

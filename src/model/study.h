@@ -98,6 +98,14 @@ struct gs_candidates {
     struct gs_pos where_pos;
 };
 
+/* What `run --surface` writes besides suitability and exclusion. */
+enum gs_keep { GS_KEEP_NONE, GS_KEEP_VALUES, GS_KEEP_MEASURED, GS_KEEP_ALL };
+
+struct gs_surface_choice {
+    int keep;        /* enum gs_keep */
+    int compression; /* enum gs_cog_compression */
+};
+
 struct gs_study {
     struct gs_arena arena;
     const char *path, *text; /* the file and its bytes */
@@ -108,6 +116,7 @@ struct gs_study {
     struct gs_area area;
     struct gs_facility facility;
     struct gs_candidates candidates;
+    struct gs_surface_choice surface;
     struct gs_constraint *constraints;
     size_t n_constraints;
     struct gs_criterion *criteria;
@@ -115,6 +124,7 @@ struct gs_study {
     struct gs_group *groups; /* [0] is the top level; parents come before their members */
     size_t n_groups;
     const struct gs_method *method;
+    struct gs_pos method_pos;
     const char *method_name;
     void *method_params;
 };

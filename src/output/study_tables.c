@@ -5,6 +5,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#include <math.h>
+
 enum gs_status gs_add_aliases(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *table,
                               const struct gs_gpkg_column *columns, size_t n)
 {
@@ -89,6 +91,13 @@ static const struct gs_gpkg_column constraints[] = {
     {"require", GS_GPKG_TEXT, "Required", "What the measured quantity must satisfy"},
     {"unit", GS_GPKG_TEXT, "Unit", "Unit of the measured quantity"},
     {"excluded", GS_GPKG_INTEGER, "Excluded sites", "How many sites it rules out"},
+    {"area_alone", GS_GPKG_REAL, "Area it rules out",
+     "Share of the surface's cells that it rules out, whatever the others do; empty without one"},
+    {"area_only", GS_GPKG_REAL, "Area only it rules out",
+     "Share of the surface's cells that it rules out and no other constraint does"},
+    {"area_together", GS_GPKG_REAL, "Area ruled out so far",
+     "Share of the surface's cells that it or one before it rules out: the last row tells what all "
+     "together do"},
     {"ranking_column", GS_GPKG_TEXT, "Column of ranking",
      "Column of table ranking that holds the measured quantity"},
     {"met_column", GS_GPKG_TEXT, "Column of ranking with the verdict",
@@ -106,6 +115,9 @@ static enum gs_status write_constraint(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
         enum gs_verdict verdict = result->verdicts[c][site];
         n_excluded += verdict == GS_VERDICT_FAILED || verdict == GS_VERDICT_NO_DATA;
     }
+    const struct gs_surface *surface = result->surface;
+    const struct gs_removed *removed = surface ? &surface->removed[c] : NULL;
+    double n_cells = surface ? (double)surface->grid.n_cols * (double)surface->grid.n_rows : NAN;
     struct gs_gpkg_cell cells[] = {
         gs_text_cell(factor->id),
         gs_text_cell(factor->title),
@@ -115,6 +127,9 @@ static enum gs_status write_constraint(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
         gs_text_cell(constraint->require_text),
         gs_text_cell(factor->unit),
         gs_number_cell((double)n_excluded),
+        gs_number_cell(removed ? (double)removed->alone / n_cells : NAN),
+        gs_number_cell(removed ? (double)removed->only / n_cells : NAN),
+        gs_number_cell(removed ? (double)removed->together / n_cells : NAN),
         gs_text_cell(columns[0].name),
         gs_text_cell(columns[1].name),
     };

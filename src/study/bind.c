@@ -392,6 +392,8 @@ enum gs_status gs_bind(struct gs_ctx *ctx, struct gs_study *study, struct gs_bou
     bound->study = study;
     gs_arena_init(&bound->arena);
     gs_sites_init(&bound->sites);
+    for (int i = 0; i < 4; i++)
+        bound->surface_bounds[i] = NAN;
     enum gs_status worst = gs_geo_start(ctx), status;
     if (!worst)
         worst = gs_crs_new(ctx, study->area.crs, &study->area.crs_pos, "the study", &bound->crs);
@@ -423,6 +425,7 @@ void gs_bound_free(struct gs_bound *bound)
     if (!bound)
         return;
     for (size_t i = 0; i < bound->n_sources; i++) {
+        gs_bound_unload(&bound->sources[i]);
         gs_vector_close(bound->sources[i].vector);
         gs_raster_close(bound->sources[i].raster);
     }

@@ -25,6 +25,7 @@ struct gs_source {
     double reach_m; /* the farthest that features count, INFINITY: all */
     bool geodesic;  /* some measure wants distances on the ellipsoid */
     size_t n_factors;
+    struct gs_features *features; /* VECTOR: between gs_bound_load() and gs_bound_unload() */
     /* For the report. */
     struct gs_read_counts counts;
     bool was_read;
@@ -46,6 +47,7 @@ struct gs_bound {
     struct gs_sites sites;
     double site_bounds[4]; /* of all sites; NaN when none has a geometry */
     double area[4];        /* of the study, analysis CRS */
+    double surface_bounds[4]; /* of the grid whose cells are measured too; NaN when there is none */
     struct gs_source *sources;
     size_t n_sources;
     struct gs_bound_factor *factors; /* constraints first, then criteria */
@@ -62,6 +64,12 @@ void gs_bound_free(struct gs_bound *bound);
 /* The features of a vector source, as all its factors need them; the counts are reported. */
 enum gs_status gs_bound_read(struct gs_ctx *ctx, struct gs_bound *bound, struct gs_source *source,
                              struct gs_features *out) GS_NODISCARD;
+
+/* The same into source->features, unless they are there; nothing for a raster. The source is closed
+ * then: it is read once. */
+enum gs_status gs_bound_load(struct gs_ctx *ctx, struct gs_bound *bound,
+                             struct gs_source *source) GS_NODISCARD;
+void gs_bound_unload(struct gs_source *source);
 
 /* Reads the candidates into bound->sites; used by gs_bind. */
 enum gs_status gs_bind_sites(struct gs_ctx *ctx, struct gs_bound *bound) GS_NODISCARD;

@@ -45,6 +45,7 @@ static const struct gs_param study_params[] = {
     NODE("criteria", "list:criterion", .flags = GS_PARAM_REQUIRED,
          .help = "What makes a site better; a member with `criteria:` of its own is a group"),
     NODE("decision", "block:decision", .help = "How criteria become a ranking"),
+    NODE("surface", "block:surface", .help = "What `run --surface` writes"),
 };
 BLOCK(study, gs_top_read, study_params, "A study: one question asked of one catalogue");
 
@@ -173,6 +174,25 @@ static const struct gs_param decision_params[] = {
 };
 BLOCK(decision, gs_decision_read, decision_params, "How criteria become a ranking");
 
+static const char *const keeps[] = {"none", "values", "measured", "all", NULL};
+static const char *const compressions[] = {"zstd", "deflate", "none", NULL};
+static const struct gs_param surface_params[] = {
+    {.key = "keep",
+     .type = GS_PARAM_CHOICE,
+     .choices = keeps,
+     .fallback = "none",
+     .offset = offsetof(struct gs_surface_choice, keep),
+     .help = "Rasters of each criterion that are written too: its worth, the measured quantity, both"},
+    {.key = "compression",
+     .type = GS_PARAM_CHOICE,
+     .choices = compressions,
+     .fallback = "zstd",
+     .offset = offsetof(struct gs_surface_choice, compression),
+     .help = "Of the rasters: zstd is quick, deflate is read by any program, none by any and at once"},
+};
+BLOCK(surface, gs_surface_choice, surface_params,
+      "The surface: every cell of the area, written by `run --surface` as Cloud Optimized GeoTIFF");
+
 /* -- the catalogue ----------------------------------------------------------------------------- */
 
 static const struct gs_param catalogue_params[] = {
@@ -264,14 +284,14 @@ BLOCK(fetch, gs_fetch_read, fetch_params, "How a source is fetched");
 const struct gs_block *const gs_blocks[] = {
     &gs_block_study,      &gs_block_area,       &gs_block_extent,    &gs_block_facility,
     &gs_block_candidates, &gs_block_constraint, &gs_block_require,   &gs_block_criterion,
-    &gs_block_group,      &gs_block_decision,   &gs_block_catalogue, &gs_block_layer,
-    &gs_block_field,      &gs_block_fetch,
+    &gs_block_group,      &gs_block_decision,   &gs_block_surface,   &gs_block_catalogue,
+    &gs_block_layer,      &gs_block_field,     &gs_block_fetch,
 };
 const size_t gs_n_blocks = COUNT(gs_blocks);
 
 const char *const gs_future_keys[][2] = {
     {"study", "robustness"},    {"study", "portfolio"},      {"study", "scenarios"},
-    {"study", "surface"},       {"study", "weights"},        {"criterion", "better"},
+    {"study", "weights"},       {"criterion", "better"},
     {"criterion", "normalise"}, {"criterion", "preference"}, {"criterion", "uncertainty"},
     {"group", "weights"},       {"decision", "also"},        {"decision", "normalise"},
     {"candidates", "locate"},   {"candidates", "cells"},     {"candidates", "represent"},

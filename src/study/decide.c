@@ -26,15 +26,19 @@ static void append_reason(struct gs_text *text, const char *id)
 
 /* -- constraints ------------------------------------------------------------------------------- */
 
-/* Does a class number equal an item, written as a code or as a name of the layer's classes? */
-static bool number_is(double value, const char *item, const struct gs_layer *layer)
+bool gs_class_code(const struct gs_layer *layer, const char *item, double *code)
 {
-    double code;
     const char *rest;
     const struct gs_class *named = layer ? gs_layer_class(layer, item) : NULL;
     if (named)
-        return value == (double)named->code;
-    return gs_parse_number(item, &code, &rest) && !*rest && value == code;
+        *code = (double)named->code;
+    return named || (gs_parse_number(item, code, &rest) && !*rest);
+}
+
+static bool number_is(double value, const char *item, const struct gs_layer *layer)
+{
+    double code;
+    return gs_class_code(layer, item, &code) && value == code;
 }
 
 static bool is_listed(const struct gs_texts *list, const struct gs_factor *factor, double number,

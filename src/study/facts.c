@@ -180,6 +180,30 @@ static void add_source(struct collector *collector, const struct gs_bound *bound
         add_layer_number(collector, name, "left_out", (double)out);
 }
 
+/* The last part of a path. */
+static const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static void add_surface(struct collector *collector, const struct gs_surface *surface)
+{
+    if (!surface)
+        return;
+    double n_cols = (double)surface->grid.n_cols, n_rows = (double)surface->grid.n_rows;
+    add_number(collector, "surface.columns", n_cols);
+    add_number(collector, "surface.rows", n_rows);
+    add_number(collector, "surface.resolution [m]", surface->grid.cell_m);
+    add_number(collector, "surface.suitable", (double)surface->n_suitable / (n_cols * n_rows));
+    add_number(collector, "surface.without_data", (double)surface->n_missing / (n_cols * n_rows));
+    add_number(collector, "surface.score.min", surface->min);
+    add_number(collector, "surface.score.max", surface->max);
+    add_number(collector, "surface.score.mean", surface->mean);
+    add_text(collector, "surface.suitability", file_name(surface->suitability_path));
+    add_text(collector, "surface.exclusion", file_name(surface->exclusion_path));
+}
+
 static void add_warnings(struct collector *collector)
 {
     char key[32];
@@ -223,6 +247,7 @@ enum gs_status gs_collect_facts(struct gs_ctx *ctx, const struct gs_bound *bound
             add_layer(&c, bound->sources[i].layer);
         add_source(&c, bound, i);
     }
+    add_surface(&c, result->surface);
     add_warnings(&c);
     add_versions(&c);
     add_text(&c, "study.path", study->path);

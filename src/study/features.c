@@ -2,14 +2,26 @@
 /* Reading the features of a layer as far as the sites' measures reach, and telling what was met. */
 #include "study/bind.h"
 
+#include "base/mem.h"
+
 #include <math.h>
 
-/* The sites' bounds widened by `reach_m`, in the analysis CRS; false: read everything. */
+/* The bounds of all that is measured: the sites', and those of the surface when there is one. */
+static void measured_bounds(const struct gs_bound *bound, double out[4])
+{
+    const double *a = bound->site_bounds, *b = bound->surface_bounds;
+    for (int d = 0; d < 2; d++) { /* fmin and fmax pass NaN over */
+        out[d] = fmin(a[d], b[d]);
+        out[d + 2] = fmax(a[d + 2], b[d + 2]);
+    }
+}
+
+/* Those bounds widened by `reach_m`, in the analysis CRS; false: read everything. */
 static bool reach_bounds(const struct gs_bound *bound, const struct gs_source *source,
                          double out[4])
 {
-    const double *box = bound->site_bounds;
-    double reach_m = source->reach_m;
+    double box[4], reach_m = source->reach_m;
+    measured_bounds(bound, box);
     if (!isfinite(reach_m))
         return false;
     if (bound->metres_per_unit > 0) {
@@ -90,4 +102,32 @@ enum gs_status gs_bound_read(struct gs_ctx *ctx, struct gs_bound *bound, struct 
         gs_warn(ctx, &source->where_pos, NULL, "no feature of layer `%s` satisfies this condition",
                 source->layer->id);
     return GS_OK;
+}
+
+enum gs_status gs_bound_load(struct gs_ctx *ctx, struct gs_bound *bound, struct gs_source *source)
+{
+    if (source->features || !source->vector)
+        return GS_OK;
+    struct gs_features *features = GS_NEW(ctx, struct gs_features);
+    if (!features)
+        return GS_ENOMEM;
+    gs_features_init(features);
+    enum gs_status status = gs_bound_read(ctx, bound, source, features);
+    if (status) {
+        gs_features_release(features);
+        gs_free(features);
+        return status;
+    }
+    gs_vector_close(source->vector);
+    source->vector = NULL;
+    source->features = features;
+    return GS_OK;
+}
+
+void gs_bound_unload(struct gs_source *source)
+{
+    if (source->features)
+        gs_features_release(source->features);
+    gs_free(source->features);
+    source->features = NULL;
 }

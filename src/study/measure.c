@@ -7,30 +7,22 @@
 #include <math.h>
 #include <string.h>
 
-/* Features of one source while its factors are measured. */
+/* The features of one source made searchable, in either way that its factors want. */
 struct loaded {
-    struct gs_features features;
     struct gs_nearby *planar, *geodesic;
 };
 
-static void release_loaded(struct loaded *loaded)
-{
-    gs_nearby_free(loaded->planar);
-    gs_nearby_free(loaded->geodesic);
-    gs_features_release(&loaded->features);
-}
-
 static enum gs_status get_nearby(struct gs_ctx *ctx, const struct gs_bound *bound,
-                                 const struct gs_factor *factor, struct loaded *loaded,
+                                 const struct gs_job *job, struct loaded *loaded,
                                  const struct gs_nearby **out)
 {
-    const struct gs_measure *measure = factor->measure;
+    const struct gs_measure *measure = job->factor->measure;
     bool geodesic = bound->metres_per_unit == 0 ||
-                    (measure->geodesic && measure->geodesic(factor->measure_params));
+                    (measure->geodesic && measure->geodesic(job->params));
     struct gs_nearby **nearby = geodesic ? &loaded->geodesic : &loaded->planar;
     enum gs_status status = GS_OK;
     if (!*nearby)
-        status = gs_nearby_new(ctx, &loaded->features, bound->crs, geodesic, nearby);
+        status = gs_nearby_new(ctx, job->features, bound->crs, geodesic, nearby);
     *out = *nearby;
     return status;
 }
@@ -90,32 +82,45 @@ static void report_shares(struct gs_ctx *ctx, const struct gs_factor *factor,
                 floor(shares[least] * 1000) / 10, sites->ids[least]);
 }
 
+enum gs_status gs_factor_job(struct gs_ctx *ctx, const struct gs_bound *bound,
+                             const struct gs_bound_factor *bf, const struct gs_sites *sites,
+                             struct gs_job *out)
+{
+    const struct gs_factor *factor = bf->factor;
+    const struct gs_source *source = bf->source == SIZE_MAX ? NULL : &bound->sources[bf->source];
+    struct gs_job job = {
+        .factor = factor,
+        .params = factor->measure_params,
+        .sites = sites,
+        .crs = bound->crs,
+        .metres_per_unit = bound->metres_per_unit,
+        .layer = factor->layer,
+        .raster = source ? source->raster : NULL,
+        .limit_m = INFINITY,
+    };
+    enum gs_status status = GS_OK;
+    if (factor->measure->input == GS_INPUT_VECTOR) {
+        job.features = source->features;
+        job.field = find_column(job.features, factor);
+        status = check_geometry(ctx, factor, job.features);
+    } else if (factor->measure->input == GS_INPUT_SITE) {
+        job.field = find_column(&sites->features, factor);
+    }
+    if (!status)
+        *out = job;
+    return status;
+}
+
 static enum gs_status measure_factor(struct gs_ctx *ctx, const struct gs_bound *bound,
                                      const struct gs_bound_factor *bf, struct loaded *loaded,
                                      struct gs_measured *out)
 {
     const struct gs_factor *factor = bf->factor;
-    const struct gs_source *source = bf->source == SIZE_MAX ? NULL : &bound->sources[bf->source];
     size_t n = bound->sites.features.shapes.n;
-    struct gs_job job = {
-        .factor = factor,
-        .params = factor->measure_params,
-        .sites = &bound->sites,
-        .crs = bound->crs,
-        .metres_per_unit = bound->metres_per_unit,
-        .layer = factor->layer,
-        .raster = source ? source->raster : NULL,
-    };
-    enum gs_status status = GS_OK;
-    if (factor->measure->input == GS_INPUT_VECTOR) {
-        job.features = &loaded->features;
-        job.field = find_column(&loaded->features, factor);
-        status = check_geometry(ctx, factor, &loaded->features);
-        if (!status)
-            status = get_nearby(ctx, bound, factor, loaded, &job.nearby);
-    } else if (factor->measure->input == GS_INPUT_SITE) {
-        job.field = find_column(&bound->sites.features, factor);
-    }
+    struct gs_job job;
+    enum gs_status status = gs_factor_job(ctx, bound, bf, &bound->sites, &job);
+    if (!status && job.features)
+        status = get_nearby(ctx, bound, &job, loaded, &job.nearby);
     if (status)
         return status;
     double *shares = GS_ARRAY(ctx, double, n);
@@ -160,15 +165,12 @@ static enum gs_status measure_source(struct gs_ctx *ctx, struct gs_bound *bound,
                                      struct gs_result *result, size_t *n_done)
 {
     struct loaded loaded = {0};
-    gs_features_init(&loaded.features);
     enum gs_status status = GS_OK;
     struct gs_source *source = at == SIZE_MAX ? NULL : &bound->sources[at];
     size_t n_constraints = bound->study->n_constraints, n = bound->sites.features.shapes.n;
-    if (source && source->vector) {
+    if (source && !source->is_raster) {
         begin_factor(ctx, bound, *n_done, source->layer->title);
-        status = gs_bound_read(ctx, bound, source, &loaded.features);
-        gs_vector_close(source->vector);
-        source->vector = NULL;
+        status = gs_bound_load(ctx, bound, source);
     }
     for (size_t i = 0; i < bound->n_factors && !status; i++) {
         const struct gs_bound_factor *bf = &bound->factors[i];
@@ -182,7 +184,10 @@ static enum gs_status measure_source(struct gs_ctx *ctx, struct gs_bound *bound,
             status = keep_texts(ctx, result, n, out);
         ++*n_done;
     }
-    release_loaded(&loaded);
+    gs_nearby_free(loaded.planar);
+    gs_nearby_free(loaded.geodesic);
+    if (source)
+        gs_bound_unload(source);
     return status;
 }
 

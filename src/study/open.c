@@ -87,6 +87,14 @@ static enum gs_status parse_candidates(struct gs_reader *reader, const struct gs
     return GS_OK;
 }
 
+/* A study that says nothing of it has the surface of the defaults. */
+static enum gs_status parse_surface(struct gs_reader *reader, const struct gs_node *node,
+                                    struct gs_study *study)
+{
+    struct gs_node none = {.kind = GS_NODE_MAP};
+    return gs_read_block(reader, node ? node : &none, &gs_block_surface, &study->surface);
+}
+
 static const char *const future_methods[] = {
     "weighted_product", "owa", "fuzzy", "topsis", "vikor", "promethee2", "electre3",
 };
@@ -113,6 +121,7 @@ static enum gs_status parse_decision(struct gs_reader *reader, const struct gs_n
     struct gs_decision_read read = {0};
     const struct gs_node *name = gs_node_get(node, "method");
     study->method_name = name && name->kind == GS_NODE_SCALAR ? name->text : "weighted_sum";
+    study->method_pos = gs_node_pos(name, node);
     study->method = gs_method_find(study->method_name);
     struct gs_table tables[2] = {
         {gs_block_decision.params, gs_block_decision.n_params, &read, NULL, false},
@@ -210,6 +219,8 @@ static enum gs_status parse_study(struct gs_reader *reader, struct gs_node *root
         status = parse_area(reader, gs_node_get(root, "area"), study);
     if (!status)
         status = parse_candidates(reader, gs_node_get(root, "candidates"), study);
+    if (!status)
+        status = parse_surface(reader, gs_node_get(root, "surface"), study);
     enum gs_missing missing = GS_MISSING_EXCLUDE;
     double worth = 0;
     if (!status)

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "geo/session.h"
 #include "output/writer.h"
+#include "study/surface.h"
 
 #include <math.h>
 #include <sys/stat.h>
@@ -33,11 +34,30 @@ enum gs_status gs_study_check(struct gs_ctx *ctx, struct gs_study *study)
     return status;
 }
 
-static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound,
+/* The surface comes first: layers are read for it and for the sites at once. */
+static enum gs_status make_surface(struct gs_ctx *ctx, struct gs_bound *bound,
+                                   const char *output_path, const struct gs_run_options *options,
+                                   struct gs_result *result)
+{
+    struct gs_grid grid;
+    enum gs_status status = gs_surface_grid(ctx, bound, &grid);
+    if (status)
+        return status;
+    gs_grid_bounds(&grid, bound->surface_bounds);
+    return gs_surface_write(ctx, bound, output_path, options->timestamp, 0.05, 0.85,
+                            &result->arena, &result->surface);
+}
+
+static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const char *output_path,
                               const struct gs_run_options *options, struct gs_result *result)
 {
     const struct gs_study *study = bound->study;
     result->study = study;
+    if (options->surface) {
+        enum gs_status status = make_surface(ctx, bound, output_path, options, result);
+        if (status)
+            return status;
+    }
     result->n_sites = bound->sites.features.shapes.n;
     result->criteria = GS_ARRAY_ZERO(ctx, struct gs_measured, study->n_criteria);
     result->constraints = GS_ARRAY_ZERO(ctx, struct gs_measured, study->n_constraints);
@@ -106,7 +126,7 @@ enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_study *study, const ch
     if (!status)
         status = gs_bind(ctx, study, &bound);
     if (!status)
-        status = compute(ctx, bound, &used, result);
+        status = compute(ctx, bound, output_path, &used, result);
     gs_bound_free(bound);
     if (!status) {
         gs_progress_stage(ctx, 0.95, 1, "Writing");

@@ -10,6 +10,16 @@
 enum gs_status gs_measure_study(struct gs_ctx *ctx, struct gs_bound *bound,
                                 struct gs_result *result) GS_NODISCARD;
 
+/* What a factor's measure looks at; `sites` are borrowed. The features of its source must be loaded.
+ * `nearby` is left NULL. Reports geometries that the measure does not take. */
+enum gs_status gs_factor_job(struct gs_ctx *ctx, const struct gs_bound *bound,
+                             const struct gs_bound_factor *bf, const struct gs_sites *sites,
+                             struct gs_job *out) GS_NODISCARD;
+
+/* The number of a class given by its code or by its name in the catalogue; false: it is neither.
+ * `layer` may be NULL. */
+bool gs_class_code(const struct gs_layer *layer, const char *item, double *code);
+
 /* Worths, feasibility with reasons, scores, ranks. */
 enum gs_status gs_decide(struct gs_ctx *ctx, const struct gs_bound *bound,
                          struct gs_result *result) GS_NODISCARD;

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "measure/cell_rows.h"
+
+#include "base/mem.h"
+#include "geo/crs.h"
+#include "geo/polygon.h"
+#include "measure/nearby.h"
+#include "measure/scratch.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct cell_rows {
+    struct gs_rows rows;
+    struct gs_job job;
+    struct gs_nearby *nearby;
+    struct gs_crs *geographic; /* NULL: planar */
+    const char **texts;        /* sorted, distinct; NULL: numbers */
+};
+
+/* One site, moved from cell to cell. */
+struct worker {
+    struct gs_worker base;
+    struct gs_scratch scratch;
+    struct gs_sites site;
+    struct gs_transform *to_lonlat;
+    double lonlat[1][2];
+};
+
+static void worker_free(void *worker)
+{
+    struct worker *w = worker;
+    w->site.features.lonlat = NULL;
+    gs_sites_release(&w->site);
+    gs_transform_free(w->to_lonlat);
+    gs_polygons_free(w->base.polygons);
+    gs_scratch_release(&w->scratch);
+    gs_free(w);
+}
+
+static enum gs_status fill_worker(struct gs_ctx *ctx, const struct cell_rows *c, struct worker *w)
+{
+    double(*xy)[2];
+    struct gs_shapes *shapes = &w->site.features.shapes;
+    w->base.scratch = &w->scratch;
+    w->site.footprint_radius_m = c->job.sites->footprint_radius_m;
+    enum gs_status status = gs_polygons_new(ctx, &w->base.polygons);
+    if (!status)
+        status = gs_shapes_begin(ctx, shapes);
+    if (!status)
+        status = gs_shapes_add_part(ctx, shapes, GS_PART_POINTS, 1, &xy);
+    if (!status)
+        xy[0][0] = xy[0][1] = 0;
+    if (!status && c->geographic) {
+        w->site.features.lonlat = w->lonlat;
+        status = gs_transform_new(ctx, c->job.crs, c->geographic, &w->to_lonlat);
+    }
+    return status;
+}
+
+static enum gs_status worker_new(struct gs_ctx *ctx, struct gs_rows *rows, void **worker)
+{
+    struct worker *w = GS_NEW(ctx, struct worker);
+    if (!w)
+        return GS_ENOMEM;
+    gs_scratch_init(&w->scratch);
+    gs_sites_init(&w->site);
+    enum gs_status status = fill_worker(ctx, (struct cell_rows *)rows, w);
+    if (status)
+        worker_free(w);
+    else
+        *worker = w;
+    return status;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static float number_of(const struct cell_rows *c, const struct gs_reading *reading)
+{
+    if (!c->texts)
+        return (float)reading->number;
+    if (!reading->text)
+        return NAN;
+    const char **at = bsearch(&reading->text, c->texts, c->rows.n_texts, sizeof *c->texts,
+                              compare_texts);
+    return (float)(at - c->texts);
+}
+
+static enum gs_status row(struct gs_ctx *ctx, const struct gs_rows *rows, void *worker, size_t row,
+                          float *out)
+{
+    const struct cell_rows *c = (const struct cell_rows *)rows;
+    struct worker *w = worker;
+    struct gs_job job = c->job;
+    job.sites = &w->site;
+    double *xy = w->site.features.shapes.xy[0];
+    enum gs_status status = GS_OK;
+    for (size_t col = 0; col < rows->grid.n_cols && !status; col++) {
+        struct gs_reading reading = {.number = NAN, .valid_share = 1};
+        w->lonlat[0][0] = xy[0] = gs_grid_x(&rows->grid, (double)col);
+        w->lonlat[0][1] = xy[1] = gs_grid_y(&rows->grid, (double)row);
+        if (col % 256 == 0)
+            status = gs_check_cancel(ctx);
+        bool shown = !w->to_lonlat || gs_transform_points(w->to_lonlat, w->lonlat, 1) == 0;
+        if (!status && shown)
+            status = job.factor->measure->measure(ctx, &job, &w->base, 0, &reading);
+        out[col] = number_of(c, &reading);
+    }
+    return status;
+}
+
+static void free_rows(struct gs_rows *rows)
+{
+    struct cell_rows *c = (struct cell_rows *)rows;
+    gs_nearby_free(c->nearby);
+    gs_crs_free(c->geographic);
+    gs_free(c->texts);
+    gs_free(c);
+}
+
+static const struct gs_rows_kind kind = {
+    .name = "cell by cell",
+    .free = free_rows,
+    .worker_new = worker_new,
+    .worker_free = worker_free,
+    .row = row,
+};
+
+/* All texts of the field, sorted, each once. */
+static enum gs_status list_texts(struct gs_ctx *ctx, struct cell_rows *c)
+{
+    const struct gs_column *field = c->job.field;
+    if (!c->job.factor->categorical || !field || !field->text)
+        return GS_OK;
+    size_t n = c->job.features->shapes.n, kept = 0, distinct = 0;
+    c->texts = GS_ARRAY(ctx, const char *, n);
+    if (!c->texts)
+        return GS_ENOMEM;
+    for (size_t i = 0; i < n; i++)
+        if (field->text[i])
+            c->texts[kept++] = field->text[i];
+    if (kept > 1)
+        qsort(c->texts, kept, sizeof *c->texts, compare_texts);
+    for (size_t i = 0; i < kept; i++)
+        if (i == 0 || strcmp(c->texts[i], c->texts[distinct - 1]) != 0)
+            c->texts[distinct++] = c->texts[i];
+    c->rows.texts = c->texts;
+    c->rows.n_texts = distinct;
+    return GS_OK;
+}
+
+enum gs_status gs_cell_rows_new(struct gs_ctx *ctx, const struct gs_job *job, struct gs_rows **out)
+{
+    struct cell_rows *c = GS_NEW(ctx, struct cell_rows);
+    if (!c)
+        return GS_ENOMEM;
+    const struct gs_measure *measure = job->factor->measure;
+    bool geodesic = measure->geodesic && measure->geodesic(job->params);
+    c->rows.kind = &kind;
+    c->rows.grid = *job->grid;
+    c->job = *job;
+    enum gs_status status = list_texts(ctx, c);
+    if (!status)
+        status = gs_nearby_new(ctx, job->features, job->crs, geodesic, &c->nearby);
+    if (!status && geodesic)
+        status = gs_crs_geographic(ctx, job->crs, &c->geographic);
+    c->job.nearby = c->nearby;
+    if (status)
+        free_rows(&c->rows);
+    else
+        *out = &c->rows;
+    return status;
+}

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "study/surface.h"
+
+#include "base/mem.h"
+#include "decision/method.h"
+#include "flow/bands.h"
+#include "geo/cog.h"
+#include "output/surface_files.h"
+#include "study/run.h"
+#include "study/surface_cells.h"
+#include "value/value.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What a process takes besides: libraries, the features' own structures. */
+#define BASE_BYTES ((uint64_t)48 << 20)
+
+enum gs_status gs_surface_grid(struct gs_ctx *ctx, const struct gs_bound *bound,
+                               struct gs_grid *out)
+{
+    const struct gs_area *area = &bound->study->area;
+    if (bound->metres_per_unit == 0)
+        return gs_fail(ctx, GS_ESTUDY, &area->crs_pos,
+                       "choose a projected CRS for `area:`, such as EPSG:3035",
+                       "a surface cannot be made in a CRS of degrees");
+    if (isnan(area->resolution_m))
+        return gs_fail(ctx, GS_ESTUDY, &area->crs_pos, "add `resolution: 1 km` to `area:`",
+                       "a surface needs the size of its cells");
+    if (!gs_grid_snap(bound->area, area->resolution_m / bound->metres_per_unit,
+                      bound->metres_per_unit, out))
+        return gs_fail(ctx, GS_ESTUDY, &area->crs_pos, "choose a coarser `resolution:`",
+                       "the area has more than %d cells of %g m along a side", GS_GRID_SIDE_MAX,
+                       area->resolution_m);
+    return GS_OK;
+}
+
+/* -- sources of rows ------------------------------------------------------------------------- */
+
+/* Beyond which quantity nothing changes any more; infinite: it never ceases to. */
+static double limit_of(const struct gs_study *study, size_t at, bool keep_measured)
+{
+    if (at < study->n_constraints) {
+        const struct gs_constraint *c = &study->constraints[at];
+        if (c->in.n || c->not_in.n)
+            return INFINITY;
+        return fmax(isnan(c->min) ? 0 : c->min, isnan(c->max) ? 0 : c->max);
+    }
+    const struct gs_criterion *c = &study->criteria[at - study->n_constraints];
+    double limit;
+    bool constant = !keep_measured && c->value->constant_from &&
+                    c->value->constant_from(c->value_params, &limit);
+    return constant ? fmax(limit, 0) : INFINITY;
+}
+
+static enum gs_status make_source(struct gs_ctx *ctx, struct gs_surface_setup *setup, size_t at,
+                                  bool keep_measured)
+{
+    const struct gs_bound *bound = setup->bound;
+    const struct gs_bound_factor *bf = &bound->factors[at];
+    const struct gs_factor *factor = bf->factor;
+    if (!factor->measure->surface)
+        return gs_fail(ctx, GS_ESTUDY, &factor->measure_pos,
+                       "leave it out, or run the study without a surface",
+                       "`%s`: measure `%s` has no surface", factor->id, factor->measure_name);
+    struct gs_sites none;
+    gs_sites_init(&none);
+    none.footprint_radius_m = gs_footprint_radius_m(&bound->study->facility);
+    struct gs_job job;
+    enum gs_status status = gs_factor_job(ctx, bound, bf, &none, &job);
+    job.grid = &setup->grid;
+    job.limit_m = limit_of(bound->study, at, keep_measured);
+    if (!status)
+        status = factor->measure->surface(ctx, &job, &setup->sources[at]);
+    gs_sites_release(&none);
+    return status;
+}
+
+/* Progress of reading and preparing is shared out by factors. */
+enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
+                                const struct gs_grid *grid, bool keep_measured, double progress_to,
+                                struct gs_surface_setup *out)
+{
+    const struct gs_study *study = bound->study;
+    *out = (struct gs_surface_setup){.bound = bound, .grid = *grid, .n = bound->n_factors};
+    if (!study->method->cells)
+        return gs_fail(ctx, GS_ESTUDY, &study->method_pos,
+                       "methods with a surface score each cell by itself: weighted_sum, "
+                       "weighted_product, owa, fuzzy",
+                       "decision method `%s` compares sites with each other, so it has no surface",
+                       study->method_name);
+    if (study->n_constraints > GS_CODE_CONSTRAINTS_MAX)
+        return gs_fail(ctx, GS_ESTUDY, &study->constraints[GS_CODE_CONSTRAINTS_MAX].factor.pos, NULL,
+                       "a surface tells at most %d constraints apart", GS_CODE_CONSTRAINTS_MAX);
+    out->sources = GS_ARRAY_ZERO(ctx, struct gs_rows *, out->n);
+    if (!out->sources)
+        return GS_ENOMEM;
+    enum gs_status status = GS_OK;
+    for (size_t i = 0; i < out->n && !status; i++) {
+        double step = progress_to / (double)(out->n + 1), from = step * (double)(i + 1);
+        gs_progress_stage(ctx, from, from + step, bound->factors[i].factor->title);
+        if (bound->factors[i].source != SIZE_MAX)
+            status = gs_bound_load(ctx, bound, &bound->sources[bound->factors[i].source]);
+        if (!status)
+            status = make_source(ctx, out, i, keep_measured);
+    }
+    if (status)
+        gs_surface_setup_release(out);
+    return status;
+}
+
+void gs_surface_setup_release(struct gs_surface_setup *setup)
+{
+    for (size_t i = 0; setup->sources && i < setup->n; i++)
+        gs_rows_free(setup->sources[i]);
+    gs_free(setup->sources);
+    *setup = (struct gs_surface_setup){0};
+}
+
+/* -- computing ------------------------------------------------------------------------------- */
+
+struct surface {
+    const struct gs_surface_setup *setup;
+    const struct gs_surface_sink *sink;
+    struct gs_cells cells;
+    float *scores; /* of the band */
+    uint8_t *codes;
+    float **values, **measured; /* per criterion; NULL when they are not kept */
+    pthread_mutex_t lock;       /* over the counts */
+    struct gs_surface *counts;
+};
+
+static enum gs_status start(struct gs_ctx *ctx, void *user, void **worker)
+{
+    struct surface *s = user;
+    struct gs_cell_worker *w;
+    enum gs_status status = gs_cell_worker_new(ctx, &s->cells, &w);
+    if (!status)
+        *worker = w;
+    return status;
+}
+
+/* Counts are whole numbers: who comes first does not matter. */
+static void stop(void *user, void *worker)
+{
+    struct surface *s = user;
+    struct gs_cell_worker *w = worker;
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; i < s->cells.study->n_constraints; i++) {
+        s->counts->removed[i].alone += w->removed[i].alone;
+        s->counts->removed[i].only += w->removed[i].only;
+        s->counts->removed[i].together += w->removed[i].together;
+    }
+    s->counts->n_suitable += w->n_suitable;
+    s->counts->n_missing += w->n_missing;
+    pthread_mutex_unlock(&s->lock);
+    gs_cell_worker_free(&s->cells, w);
+}
+
+static enum gs_status compute_row(struct gs_ctx *ctx, void *user, void *worker, size_t row,
+                                  size_t at, const float *const *measured)
+{
+    (void)ctx, (void)row;
+    struct surface *s = user;
+    struct gs_cell_worker *w = worker;
+    size_t n = s->cells.n_cols, n_constraints = s->cells.study->n_constraints;
+    gs_cells_row(&s->cells, w, measured, s->scores + at * n, s->codes + at * n);
+    for (size_t c = 0; c < s->cells.study->n_criteria; c++) {
+        if (s->values)
+            memcpy(s->values[c] + at * n, w->values[c], n * sizeof(float));
+        if (s->measured)
+            memcpy(s->measured[c] + at * n, measured[n_constraints + c], n * sizeof(float));
+    }
+    return GS_OK;
+}
+
+static enum gs_status finish_band(struct gs_ctx *ctx, void *user, size_t first, size_t n)
+{
+    struct surface *s = user;
+    return s->sink->band(ctx, s->sink->user, first, n, s->scores, s->codes, s->values, s->measured);
+}
+
+static size_t band_rows(const struct gs_grid *grid)
+{
+    return grid->n_rows < GS_COG_TILE ? grid->n_rows : GS_COG_TILE;
+}
+
+static enum gs_status new_bands(struct gs_ctx *ctx, size_t n_criteria, size_t cells, float ***out)
+{
+    *out = GS_ARRAY_ZERO(ctx, float *, n_criteria);
+    for (size_t c = 0; *out && c < n_criteria; c++)
+        if (!((*out)[c] = GS_ARRAY(ctx, float, cells)))
+            return GS_ENOMEM;
+    return *out ? GS_OK : GS_ENOMEM;
+}
+
+static void free_bands(float **bands, size_t n_criteria)
+{
+    for (size_t c = 0; bands && c < n_criteria; c++)
+        gs_free(bands[c]);
+    gs_free(bands);
+}
+
+static enum gs_status allocate(struct gs_ctx *ctx, struct surface *s, struct gs_arena *arena)
+{
+    const struct gs_study *study = s->setup->bound->study;
+    size_t cells = band_rows(&s->setup->grid) * s->setup->grid.n_cols;
+    s->counts->removed = GS_ARENA_ARRAY(ctx, arena, struct gs_removed, study->n_constraints);
+    s->scores = GS_ARRAY(ctx, float, cells);
+    s->codes = GS_ARRAY(ctx, uint8_t, cells);
+    if (!s->counts->removed || !s->scores || !s->codes)
+        return GS_ENOMEM;
+    enum gs_status status = GS_OK;
+    if (s->sink->values)
+        status = new_bands(ctx, study->n_criteria, cells, &s->values);
+    if (!status && s->sink->measured)
+        status = new_bands(ctx, study->n_criteria, cells, &s->measured);
+    return status ? status
+                  : gs_cells_init(ctx, study, s->setup->sources, s->setup->grid.n_cols, &s->cells);
+}
+
+uint64_t gs_surface_bytes(const struct gs_surface_setup *setup, unsigned n_threads, bool values,
+                          bool measured)
+{
+    const struct gs_grid *grid = &setup->grid;
+    uint64_t n_criteria = setup->bound->study->n_criteria, n_cols = grid->n_cols;
+    uint64_t cells = band_rows(grid) * n_cols;
+    uint64_t per_cell = sizeof(float) * (1 + n_criteria * (uint64_t)(values + measured)) + 1;
+    uint64_t per_row = n_cols * (3 * n_criteria * sizeof(float) + 3);
+    struct gs_bands bands = {.grid = grid,
+                             .sources = setup->sources,
+                             .n_sources = setup->n,
+                             .band_rows = band_rows(grid)};
+    return BASE_BYTES + cells * per_cell + n_threads * per_row + gs_bands_bytes(&bands, n_threads);
+}
+
+/* So many threads as the memory allows. */
+static enum gs_status choose_threads(struct gs_ctx *ctx, const struct gs_surface_setup *setup,
+                                     const struct gs_surface_sink *sink, uint64_t sink_bytes,
+                                     unsigned *out)
+{
+    for (unsigned n = ctx->n_threads; n > 0; n--)
+        if (gs_surface_bytes(setup, n, sink->values, sink->measured) + sink_bytes <= ctx->memory) {
+            *out = n;
+            return GS_OK;
+        }
+    uint64_t needed = gs_surface_bytes(setup, 1, sink->values, sink->measured) + sink_bytes;
+    return gs_fail(ctx, GS_EUSAGE, NULL, "allow more with --memory, or choose a coarser `resolution:`",
+                   "the surface of %zu × %zu cells takes %.0f MiB of memory, %.0f MiB are allowed",
+                   setup->grid.n_cols, setup->grid.n_rows, ceil((double)needed / 0x1p20),
+                   (double)ctx->memory / 0x1p20);
+}
+
+enum gs_status gs_surface_compute(struct gs_ctx *ctx, const struct gs_surface_setup *setup,
+                                  const struct gs_surface_sink *sink, uint64_t sink_bytes,
+                                  double progress_from, double progress_to, struct gs_arena *arena,
+                                  struct gs_surface *surface)
+{
+    struct surface s = {.setup = setup, .sink = sink, .counts = surface};
+    unsigned before = ctx->n_threads;
+    surface->grid = setup->grid;
+    enum gs_status status = choose_threads(ctx, setup, sink, sink_bytes, &ctx->n_threads);
+    if (status)
+        return status;
+    pthread_mutex_init(&s.lock, NULL);
+    struct gs_bands bands = {
+        .grid = &setup->grid,
+        .sources = setup->sources,
+        .n_sources = setup->n,
+        .band_rows = band_rows(&setup->grid),
+        .start = start,
+        .stop = stop,
+        .row = compute_row,
+        .band = finish_band,
+        .user = &s,
+        .progress_from = progress_from,
+        .progress_to = progress_to,
+        .stage = "Computing the surface",
+    };
+    status = allocate(ctx, &s, arena);
+    if (!status)
+        status = gs_bands_run(ctx, &bands);
+    free_bands(s.values, setup->bound->study->n_criteria);
+    free_bands(s.measured, setup->bound->study->n_criteria);
+    gs_free(s.scores);
+    gs_free(s.codes);
+    gs_cells_release(&s.cells);
+    pthread_mutex_destroy(&s.lock);
+    ctx->n_threads = before;
+    return status;
+}
+
+/* -- where it goes --------------------------------------------------------------------------- */
+
+struct array {
+    float *scores;
+    size_t n_cols;
+};
+
+static enum gs_status keep_scores(struct gs_ctx *ctx, void *user, size_t first, size_t n,
+                                  const float *scores, const uint8_t *codes, float *const *values,
+                                  float *const *measured)
+{
+    (void)ctx, (void)codes, (void)values, (void)measured;
+    struct array *array = user;
+    memcpy(array->scores + first * array->n_cols, scores, n * array->n_cols * sizeof *scores);
+    return GS_OK;
+}
+
+enum gs_status gs_surface_scores(struct gs_ctx *ctx, struct gs_bound *bound,
+                                 const struct gs_grid *grid, float **scores)
+{
+    struct gs_surface_setup setup;
+    struct gs_surface counts = {0};
+    struct gs_arena arena;
+    gs_arena_init(&arena);
+    enum gs_status status = gs_surface_setup(ctx, bound, grid, false, 0.05, &setup);
+    if (status)
+        return status;
+    struct array array = {GS_ARRAY(ctx, float, grid->n_rows * grid->n_cols), grid->n_cols};
+    uint64_t bytes = (uint64_t)grid->n_rows * grid->n_cols * sizeof(float);
+    struct gs_surface_sink sink = {.band = keep_scores, .user = &array};
+    status = array.scores ? gs_surface_compute(ctx, &setup, &sink, bytes, 0.05, 0.5, &arena, &counts)
+                          : GS_ENOMEM;
+    gs_surface_setup_release(&setup);
+    gs_arena_release(&arena);
+    if (status)
+        gs_free(array.scores);
+    else
+        *scores = array.scores;
+    return status;
+}
+
+static enum gs_status write_band(struct gs_ctx *ctx, void *user, size_t first, size_t n,
+                                 const float *scores, const uint8_t *codes, float *const *values,
+                                 float *const *measured)
+{
+    (void)first, (void)n;
+    return gs_surface_files_strip(ctx, user, scores, codes, values, measured);
+}
+
+static enum gs_status write_files(struct gs_ctx *ctx, const struct gs_surface_setup *setup,
+                                  const struct gs_surface_files_spec *spec, double progress_from,
+                                  double progress_to, struct gs_arena *arena,
+                                  struct gs_surface *surface)
+{
+    struct gs_surface_files *files;
+    enum gs_status status = gs_surface_files_create(ctx, spec, &files);
+    if (status)
+        return status;
+    struct gs_surface_sink sink = {.band = write_band,
+                                   .user = files,
+                                   .values = spec->values,
+                                   .measured = spec->measured};
+    status = gs_surface_compute(ctx, setup, &sink, gs_surface_files_bytes(spec, ctx->n_threads),
+                                progress_from, progress_to, arena, surface);
+    if (!status)
+        status = gs_surface_files_finish(ctx, files, arena, surface);
+    gs_surface_files_free(files);
+    return status;
+}
+
+enum gs_status gs_surface_write(struct gs_ctx *ctx, struct gs_bound *bound, const char *run_path,
+                                int64_t timestamp, double progress_from, double progress_to,
+                                struct gs_arena *arena, struct gs_surface **out)
+{
+    const struct gs_study *study = bound->study;
+    struct gs_grid grid;
+    struct gs_surface *surface = GS_ARENA_NEW(ctx, arena, struct gs_surface);
+    enum gs_status status = surface ? gs_surface_grid(ctx, bound, &grid) : GS_ENOMEM;
+    if (status)
+        return status;
+    struct gs_surface_files_spec spec = {
+        .run_path = run_path,
+        .study = study,
+        .grid = &grid,
+        .crs = bound->crs,
+        .timestamp = timestamp,
+        .values = study->surface.keep == GS_KEEP_VALUES || study->surface.keep == GS_KEEP_ALL,
+        .measured = study->surface.keep == GS_KEEP_MEASURED || study->surface.keep == GS_KEEP_ALL,
+    };
+    struct gs_surface_setup setup;
+    double ready = progress_from + 0.1 * (progress_to - progress_from);
+    status = gs_surface_files_check(ctx, &spec);
+    if (!status)
+        status = gs_surface_setup(ctx, bound, &grid, spec.measured, ready, &setup);
+    if (status)
+        return status;
+    status = write_files(ctx, &setup, &spec, ready, progress_to, arena, surface);
+    gs_surface_setup_release(&setup);
+    if (!status)
+        *out = surface;
+    return status;
+}

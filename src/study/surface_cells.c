@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "study/surface_cells.h"
+
+#include "base/mem.h"
+#include "base/vector.h"
+#include "decision/method.h"
+#include "study/run.h"
+#include "value/value.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* -- words ----------------------------------------------------------------------------------- */
+
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The numbers of a list's items in the factor's rows; words that no cell can have are left out. */
+static enum gs_status find_numbers(struct gs_ctx *ctx, const struct gs_factor *factor,
+                                   const struct gs_rows *rows, const struct gs_texts *list,
+                                   float **out, size_t *n)
+{
+    *n = 0;
+    *out = GS_ARRAY(ctx, float, list->n);
+    if (!*out)
+        return GS_ENOMEM;
+    for (size_t i = 0; i < list->n; i++) {
+        double code;
+        const char *const *at =
+            rows->texts ? bsearch(&list->items[i], rows->texts, rows->n_texts, sizeof *rows->texts,
+                                  compare_texts)
+                        : NULL;
+        if (at)
+            (*out)[(*n)++] = (float)(at - rows->texts);
+        else if (!rows->texts && gs_class_code(factor->layer, list->items[i], &code))
+            (*out)[(*n)++] = (float)code;
+    }
+    return GS_OK;
+}
+
+static enum gs_status find_worths(struct gs_ctx *ctx, const struct gs_criterion *c,
+                                  const struct gs_rows *rows, struct gs_cell_factor *out)
+{
+    if (!rows->texts)
+        return GS_OK;
+    out->n_texts = rows->n_texts;
+    out->worths = GS_ARRAY(ctx, float, rows->n_texts);
+    for (size_t i = 0; out->worths && i < rows->n_texts; i++)
+        out->worths[i] = (float)c->value->worth_of_text(c->value_params, rows->texts[i]);
+    return out->worths ? GS_OK : GS_ENOMEM;
+}
+
+enum gs_status gs_cells_init(struct gs_ctx *ctx, const struct gs_study *study,
+                             struct gs_rows *const *sources, size_t n_cols, struct gs_cells *out)
+{
+    size_t n = study->n_constraints + study->n_criteria;
+    *out = (struct gs_cells){.study = study, .n_cols = n_cols};
+    out->factors = GS_ARRAY_ZERO(ctx, struct gs_cell_factor, n);
+    out->weights = GS_ARRAY(ctx, double, study->n_criteria);
+    enum gs_status status = out->factors && out->weights ? GS_OK : GS_ENOMEM;
+    for (size_t i = 0; i < study->n_constraints && !status; i++) {
+        const struct gs_constraint *c = &study->constraints[i];
+        struct gs_cell_factor *f = &out->factors[i];
+        status = find_numbers(ctx, &c->factor, sources[i], &c->in, &f->in, &f->n_in);
+        if (!status)
+            status = find_numbers(ctx, &c->factor, sources[i], &c->not_in, &f->not_in, &f->n_not_in);
+    }
+    for (size_t i = 0; i < study->n_criteria && !status; i++) {
+        size_t at = study->n_constraints + i;
+        out->weights[i] = study->criteria[i].weight;
+        status = find_worths(ctx, &study->criteria[i], sources[at], &out->factors[at]);
+    }
+    if (status)
+        gs_cells_release(out);
+    return status;
+}
+
+void gs_cells_release(struct gs_cells *cells)
+{
+    size_t n = cells->study ? cells->study->n_constraints + cells->study->n_criteria : 0;
+    for (size_t i = 0; cells->factors && i < n; i++) {
+        gs_free(cells->factors[i].in);
+        gs_free(cells->factors[i].not_in);
+        gs_free(cells->factors[i].worths);
+    }
+    gs_free(cells->factors);
+    gs_free(cells->weights);
+    *cells = (struct gs_cells){0};
+}
+
+/* -- threads --------------------------------------------------------------------------------- */
+
+void gs_cell_worker_free(const struct gs_cells *cells, struct gs_cell_worker *w)
+{
+    if (!w)
+        return;
+    for (size_t c = 0; w->values && c < cells->study->n_criteria; c++)
+        gs_free(w->values[c]);
+    gs_free(w->values);
+    gs_free(w->failed);
+    gs_free(w->n_failed);
+    gs_free(w->missing);
+    gs_free(w->scratch);
+    gs_free(w->removed);
+    gs_free(w);
+}
+
+enum gs_status gs_cell_worker_new(struct gs_ctx *ctx, const struct gs_cells *cells,
+                                  struct gs_cell_worker **out)
+{
+    size_t n = cells->n_cols, n_criteria = cells->study->n_criteria;
+    struct gs_cell_worker *w = GS_NEW(ctx, struct gs_cell_worker);
+    if (!w)
+        return GS_ENOMEM;
+    w->failed = GS_ARRAY(ctx, uint8_t, n);
+    w->n_failed = GS_ARRAY(ctx, uint8_t, n);
+    w->missing = GS_ARRAY(ctx, uint8_t, n);
+    w->scratch = GS_ARRAY(ctx, float, 2 * n_criteria * n);
+    w->removed = GS_ARRAY_ZERO(ctx, struct gs_removed, cells->study->n_constraints);
+    w->values = GS_ARRAY_ZERO(ctx, float *, n_criteria);
+    bool there = w->failed && w->n_failed && w->missing && w->scratch && w->removed && w->values;
+    for (size_t c = 0; c < n_criteria && there; c++)
+        there = (w->values[c] = GS_ARRAY(ctx, float, n)) != NULL;
+    if (!there) {
+        gs_cell_worker_free(cells, w);
+        return GS_ENOMEM;
+    }
+    *out = w;
+    return GS_OK;
+}
+
+/* -- constraints ----------------------------------------------------------------------------- */
+
+/* Bounds are rounded as the quantities are, so that one that equals its bound stays equal. */
+GS_VECTORISED static void judge_bounds(const float *x, size_t n, float min, float max,
+                                       uint8_t missing, uint8_t *failed)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint8_t out = (x[i] < min) | (x[i] > max);
+        failed[i] = x[i] == x[i] ? out : missing;
+    }
+}
+
+static void judge_listed(const float *x, size_t n, const float *list, size_t n_list, bool wanted,
+                         uint8_t *failed)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool found = false;
+        for (size_t k = 0; k < n_list; k++)
+            found |= x[i] == list[k];
+        failed[i] |= x[i] == x[i] && found != wanted;
+    }
+}
+
+GS_VECTORISED static uint64_t count_equal(const uint8_t *bytes, size_t n, uint8_t value)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n;) {
+        uint8_t part = 0; /* a byte for so many rounds as it holds */
+        size_t end = n - i > 255 ? i + 255 : n;
+        for (; i < end; i++)
+            part += bytes[i] == value;
+        sum += part;
+    }
+    return sum;
+}
+
+GS_VECTORISED static void note_failed(const uint8_t *failed, size_t n, uint8_t code,
+                                      uint8_t *n_failed, uint8_t *codes)
+{
+    for (size_t i = 0; i < n; i++) {
+        codes[i] = failed[i] && !codes[i] ? code : codes[i];
+        n_failed[i] = (uint8_t)(n_failed[i] + failed[i]);
+    }
+}
+
+/* Cells with this code that failed once. */
+GS_VECTORISED static void mark_only(const uint8_t *n_failed, const uint8_t *codes, size_t n,
+                                    uint8_t code, uint8_t *out)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = n_failed[i] == 1 && codes[i] == code;
+}
+
+static void judge(const struct gs_cells *cells, struct gs_cell_worker *w,
+                  const float *const *measured, uint8_t *codes)
+{
+    size_t n = cells->n_cols, n_constraints = cells->study->n_constraints;
+    memset(codes, 0, n);
+    memset(w->n_failed, 0, n);
+    for (size_t i = 0; i < n_constraints; i++) {
+        const struct gs_constraint *c = &cells->study->constraints[i];
+        const struct gs_cell_factor *f = &cells->factors[i];
+        float min = isnan(c->min) ? -INFINITY : (float)c->min;
+        float max = isnan(c->max) ? INFINITY : (float)c->max;
+        judge_bounds(measured[i], n, min, max, !c->pass_missing, w->failed);
+        if (c->in.n)
+            judge_listed(measured[i], n, f->in, f->n_in, true, w->failed);
+        if (c->not_in.n)
+            judge_listed(measured[i], n, f->not_in, f->n_not_in, false, w->failed);
+        note_failed(w->failed, n, (uint8_t)(i + 1), w->n_failed, codes);
+        w->removed[i].alone += count_equal(w->failed, n, 1);
+        w->removed[i].together += n - count_equal(codes, n, 0);
+    }
+    for (size_t i = 0; i < n_constraints; i++) {
+        mark_only(w->n_failed, codes, n, (uint8_t)(i + 1), w->failed);
+        w->removed[i].only += count_equal(w->failed, n, 1);
+    }
+}
+
+/* -- criteria -------------------------------------------------------------------------------- */
+
+/* Cells without a worth get `worth`, or are marked when that is NaN. */
+GS_VECTORISED static void settle_missing(float *values, size_t n, float worth, uint8_t *missing)
+{
+    for (size_t i = 0; i < n; i++) {
+        values[i] = values[i] == values[i] ? values[i] : worth;
+        missing[i] |= values[i] != values[i];
+    }
+}
+
+static void value_texts(const struct gs_cell_factor *f, const float *places, size_t n, float *out)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = isnan(places[i]) ? (float)NAN : f->worths[(size_t)places[i]];
+}
+
+GS_VECTORISED static void finish(float *scores, uint8_t *codes, const uint8_t *missing, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        codes[i] = codes[i] ? codes[i] : missing[i] ? GS_CODE_MISSING : 0;
+        scores[i] = codes[i] ? (float)NAN : scores[i];
+    }
+}
+
+void gs_cells_row(const struct gs_cells *cells, struct gs_cell_worker *w,
+                  const float *const *measured, float *scores, uint8_t *codes)
+{
+    const struct gs_study *study = cells->study;
+    size_t n = cells->n_cols;
+    judge(cells, w, measured, codes);
+    memset(w->missing, 0, n);
+    for (size_t i = 0; i < study->n_criteria; i++) {
+        const struct gs_criterion *c = &study->criteria[i];
+        const float *x = measured[study->n_constraints + i];
+        const struct gs_cell_factor *f = &cells->factors[study->n_constraints + i];
+        if (f->worths)
+            value_texts(f, x, n, w->values[i]);
+        else
+            gs_value_worths(c->value, c->value_params, x, n, w->values[i]);
+        settle_missing(w->values[i], n,
+                       c->missing == GS_MISSING_WORTH ? (float)c->missing_worth : (float)NAN,
+                       w->missing);
+    }
+    study->method->cells(study->method_params, cells->weights, study->n_criteria,
+                         (const float *const *)w->values, n, w->scratch, scores);
+    finish(scores, codes, w->missing, n);
+    w->n_suitable += count_equal(codes, n, 0);
+    w->n_missing += count_equal(codes, n, GS_CODE_MISSING);
+}
