@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "decision/method.h"
 
+#include "base/vector.h"
+
 #include <math.h>
+#include <string.h>
 
 /* A sum as the unevaluated pair high + low. Products are split exactly by fma() and sums by Knuth's
  * two-sum, so the result is as good as one computed in twice the precision and then rounded: T.
@@ -49,6 +52,31 @@ static enum gs_status score(struct gs_ctx *ctx, const struct gs_decision_table *
     return GS_OK;
 }
 
+/* Summed in double, so that many criteria cost no precision and all ones score 1. */
+GS_VECTORISED
+static void cells(const void *params, const double *weights, size_t n_criteria,
+                  const float *const *values, size_t n, float *scratch, float *score)
+{
+    (void)params, (void)scratch;
+    enum { BLOCK = 256 };
+    double total = 0, sum[BLOCK];
+    for (size_t c = 0; c < n_criteria; c++)
+        total += weights[c];
+    for (size_t start = 0; start < n; start += BLOCK) {
+        size_t count = n - start < BLOCK ? n - start : BLOCK;
+        memset(sum, 0, sizeof sum);
+        for (size_t c = 0; c < n_criteria; c++) {
+            const float *row = values[c] + start;
+            double weight = weights[c] / total;
+            for (size_t i = 0; i < count; i++)
+                sum[i] += weight * (double)row[i];
+        }
+        float *out = score + start;
+        for (size_t i = 0; i < count; i++)
+            out[i] = (float)(sum[i] < 0 ? 0 : sum[i] > 1 ? 1 : sum[i]);
+    }
+}
+
 static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *params)
 {
     (void)ctx, (void)pos, (void)params; /* it has no parameters */
@@ -65,4 +93,5 @@ const struct gs_method gs_method_weighted_sum = {
         "Methods: A Comparative Study, Kluwer, section 2.2.1.",
     .check = check,
     .score = score,
+    .cells = cells,
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/units.h"
+#include "base/vector.h"
 #include "value/scale.h"
 #include "value/value.h"
 
@@ -69,6 +70,50 @@ static double worth(const void *p, double x)
     return gs_worth_clamp(classes->other);
 }
 
+/* Codes from 0 to 255, as those of most class rasters, are looked up in a table, which has the
+ * places of all other numbers and of what is no number behind them; other codes are compared one by
+ * one. */
+enum { CODES = 256, OTHER = CODES, NO_NUMBER, TABLE };
+
+GS_VECTORISED
+static void look_up(const float *restrict table, const float *restrict x, size_t n,
+                    float *restrict out)
+{
+    for (size_t i = 0; i < n; i++) {
+        float held = x[i] > 0 ? x[i] : 0;
+        held = held < CODES - 1 ? held : CODES - 1;
+        int code = (int)held, otherwise = x[i] - x[i] == 0 ? OTHER : NO_NUMBER;
+        out[i] = table[(float)code == x[i] ? code : otherwise];
+    }
+}
+
+GS_VECTORISED
+static void replace(double code, float worth, const float *x, size_t n, float *out)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = (double)x[i] == code ? worth : out[i];
+}
+
+static void worths(const void *p, const float *x, size_t n, float *out)
+{
+    const struct classes *classes = p;
+    float table[TABLE], other = (float)gs_worth_clamp(classes->other);
+    for (size_t i = 0; i < TABLE; i++)
+        table[i] = other;
+    table[NO_NUMBER] = NAN;
+    for (size_t i = classes->classes.n; i-- > 0;) { /* the first one that is listed holds */
+        double code;
+        if (code_of(classes->classes.keys[i], &code) && code >= 0 && code < CODES)
+            table[(size_t)code] = (float)gs_worth_clamp(classes->classes.worths[i]);
+    }
+    look_up(table, x, n, out);
+    for (size_t i = classes->classes.n; i-- > 0;) {
+        double code;
+        if (code_of(classes->classes.keys[i], &code) && !(code >= 0 && code < CODES))
+            replace(code, (float)gs_worth_clamp(classes->classes.worths[i]), x, n, out);
+    }
+}
+
 static double worth_of_text(const void *p, const char *text)
 {
     const struct classes *classes = p;
@@ -92,5 +137,6 @@ const struct gs_value gs_value_classes = {
     .params_size = sizeof(struct classes),
     .check = check,
     .worth = worth,
+    .worths = worths,
     .worth_of_text = worth_of_text,
 };
