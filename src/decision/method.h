@@ -34,10 +34,12 @@ struct gs_method {
                                      const void *params, size_t n_criteria);
     enum gs_status (*score)(struct gs_ctx *ctx, const struct gs_decision_table *table,
                             const void *params, struct gs_scores *out);
-    /* Scores of n cells of the surface, each by its own values alone, within 1e-6 of `score`;
-     * values[criterion][cell], NaN where the cell lacks one (its score does not matter). `scratch`
-     * has room for 2 × n_criteria × n floats. NULL: the method compares sites with each other, so
-     * it has no surface. */
+    /* Scores of n cells of the surface, each by its own values alone, within 1e-6 of `score` and
+     * the same bits however the rows are cut; values[criterion][cell], NaN where the cell lacks one
+     * (its score does not matter). Better called with long rows than with short ones: owa makes a
+     * table of all sets of criteria first. `score` overlaps no values. `scratch` has room for 2 ×
+     * n_criteria × n floats. NULL: the method compares sites with each other, so it has no surface.
+     */
     void (*cells)(const void *params, const double *weights, size_t n_criteria,
                   const float *const *values, size_t n, float *scratch, float *score);
 };

@@ -5,6 +5,7 @@
 #include "value/value.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 struct classes {
@@ -70,20 +71,30 @@ static double worth(const void *p, double x)
     return gs_worth_clamp(classes->other);
 }
 
-/* Codes from 0 to 255, as those of most class rasters, are looked up in a table, which has the
- * places of all other numbers and of what is no number behind them; other codes are compared one by
- * one. */
-enum { CODES = 256, OTHER = CODES, NO_NUMBER, TABLE };
+/* Codes from 0 to 255, as those of most class rasters, are looked up in a table, all other numbers
+ * have its last place; other codes are compared one by one. */
+enum { CODES = 256, BLOCK = 256 };
 
+/* Three loops, as one of them all would not become vectors. */
 GS_VECTORISED
-static void look_up(const float *restrict table, const float *restrict x, size_t n,
-                    float *restrict out)
+static void look_up(const float table[CODES + 1], const float *x, size_t n, float *out)
 {
-    for (size_t i = 0; i < n; i++) {
-        float held = x[i] > 0 ? x[i] : 0;
-        held = held < CODES - 1 ? held : CODES - 1;
-        int code = (int)held, otherwise = x[i] - x[i] == 0 ? OTHER : NO_NUMBER;
-        out[i] = table[(float)code == x[i] ? code : otherwise];
+    int32_t code[BLOCK];
+    float known[BLOCK], other = table[CODES];
+    for (size_t start = 0; start < n; start += BLOCK) {
+        size_t count = n - start < BLOCK ? n - start : BLOCK;
+        const float *row = x + start;
+        for (size_t i = 0; i < count; i++) {
+            float held = row[i] > 0 ? row[i] : 0;
+            held = held < CODES ? held : CODES;
+            code[i] = (int32_t)held;
+        }
+        for (size_t i = 0; i < count; i++)
+            known[i] = table[code[i]];
+        for (size_t i = 0; i < count; i++) {
+            float unknown = other + (row[i] - row[i]); /* NaN for what is no number */
+            out[start + i] = (float)code[i] == row[i] ? known[i] : unknown;
+        }
     }
 }
 
@@ -97,10 +108,9 @@ static void replace(double code, float worth, const float *x, size_t n, float *o
 static void worths(const void *p, const float *x, size_t n, float *out)
 {
     const struct classes *classes = p;
-    float table[TABLE], other = (float)gs_worth_clamp(classes->other);
-    for (size_t i = 0; i < TABLE; i++)
-        table[i] = other;
-    table[NO_NUMBER] = NAN;
+    float table[CODES + 1];
+    for (size_t i = 0; i <= CODES; i++)
+        table[i] = (float)gs_worth_clamp(classes->other);
     for (size_t i = classes->classes.n; i-- > 0;) { /* the first one that is listed holds */
         double code;
         if (code_of(classes->classes.keys[i], &code) && code >= 0 && code < CODES)

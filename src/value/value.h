@@ -23,7 +23,7 @@ struct gs_value {
     double (*worth)(const void *params, double x);
     /* The same for n quantities of the surface, within 1e-6 of `worth`; NULL: it is asked cell by
      * cell. The loop must compile to vectors without any -ffast-math. The same bits however the row
-     * is cut. */
+     * is cut; `x` and `out` do not overlap. */
     void (*worths)(const void *params, const float *x, size_t n, float *out);
     /* The quantity from which on nothing changes: when true, every y >= *x, infinity included, has
      * the worth of infinity to within GS_VALUE_CONSTANT, so that a distance of at least *x need not
