@@ -158,10 +158,10 @@ static void gamma_rows(double gamma, size_t n_criteria, const float *const *valu
         }
         for (size_t c = 0; c < n_criteria; c++) {
             const float *row = values[c] + start;
-            for (size_t i = 0; i < count; i++) {
+            for (size_t i = 0; i < count; i++)
                 others[i] *= 1 - (double)row[i];
+            for (size_t i = 0; i < count; i++)
                 log2_product[i] += (double)gs_log2_unit(row[i]);
-            }
         }
         float *out = score + start;
         for (size_t i = 0; i < count; i++) {

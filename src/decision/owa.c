@@ -208,21 +208,39 @@ static enum gs_status score(struct gs_ctx *ctx, const struct gs_decision_table *
  * maxima puts both in order. */
 enum { BLOCK = 256, TABLE_CRITERIA = 12, INDEX_BITS = 4, STEPS = 1 << 26 };
 
+/* Q(r) = r^exponent of positive sums. */
+GS_VECTORISED
+static void power_row(const struct quantifier *q, const double *sums, size_t n, float *table)
+{
+    double exponent = q->exponent, total = q->total;
+    for (size_t i = 0; i < n; i++) {
+        double share = sums[i] / total, log = gs_log2(share);
+        table[i] = (float)gs_exp2(exponent * (log < 0 ? log : 0));
+    }
+}
+
 static void fill_table(const struct quantifier *q, const double *weights, size_t n_criteria,
                        float *table)
 {
     double sums[1 << TABLE_CRITERIA];
     unsigned char taken[1 << TABLE_CRITERIA];
+    size_t n_sets = (size_t)1 << n_criteria;
+    bool is_power = !q->owa->order_weights.items && q->exponent > 0 && isfinite(q->exponent);
     sums[0] = 0;
     taken[0] = 0;
-    table[0] = 0;
-    for (size_t set = 1, top = 0; set < (size_t)1 << n_criteria; set++) {
+    for (size_t set = 1, top = 0; set < n_sets; set++) {
         if (set >= (size_t)2 << top)
             top++;
         size_t rest = set - ((size_t)1 << top); /* without its highest criterion */
         sums[set] = sums[rest] + weights[top];
         taken[set] = (unsigned char)(taken[rest] + (weights[top] > 0));
-        table[set] = (float)quantify(q, taken[set], sums[set]);
+    }
+    if (is_power)
+        power_row(q, sums, n_sets, table);
+    for (size_t set = 0; set < n_sets; set++) {
+        bool is_settled = taken[set] == 0 || taken[set] == q->n_positive; /* or out of range */
+        if (!is_power || is_settled || sums[set] < 1e-290 * q->total)
+            table[set] = (float)quantify(q, taken[set], sums[set]);
     }
 }
 

@@ -52,7 +52,8 @@ static enum gs_status score(struct gs_ctx *ctx, const struct gs_decision_table *
     return GS_OK;
 }
 
-/* Summed in double, so that many criteria cost no precision and all ones score 1. */
+/* Summed in double, so that many criteria cost no precision and all ones score 1; four criteria at
+ * a time, the last ones filled up with weights of 0. */
 GS_VECTORISED
 static void cells(const void *params, const double *weights, size_t n_criteria,
                   const float *const *values, size_t n, float *scratch, float *score)
@@ -65,11 +66,17 @@ static void cells(const void *params, const double *weights, size_t n_criteria,
     for (size_t start = 0; start < n; start += BLOCK) {
         size_t count = n - start < BLOCK ? n - start : BLOCK;
         memset(sum, 0, sizeof sum);
-        for (size_t c = 0; c < n_criteria; c++) {
-            const float *row = values[c] + start;
-            double weight = weights[c] / total;
+        for (size_t c = 0; c < n_criteria; c += 4) {
+            const float *row[4];
+            double weight[4];
+            for (size_t k = 0; k < 4; k++) {
+                bool exists = c + k < n_criteria;
+                row[k] = values[exists ? c + k : c] + start;
+                weight[k] = exists ? weights[c + k] / total : 0;
+            }
             for (size_t i = 0; i < count; i++)
-                sum[i] += weight * (double)row[i];
+                sum[i] += (weight[0] * (double)row[0][i] + weight[1] * (double)row[1][i]) +
+                          (weight[2] * (double)row[2][i] + weight[3] * (double)row[3][i]);
         }
         float *out = score + start;
         for (size_t i = 0; i < count; i++)
