@@ -27,6 +27,7 @@ const char *gs_param_type_name(enum gs_param_type type)
         [GS_PARAM_SIZE] = "size in bytes",
         [GS_PARAM_QUANTITY] = "number",
         [GS_PARAM_FIELD] = "field of the layer",
+        [GS_PARAM_NUMBERS] = "list of numbers",
         [GS_PARAM_POINTS] = "list of [quantity, number] pairs",
         [GS_PARAM_CLASSES] = "list of classes",
         [GS_PARAM_WORTHS] = "mapping of class to worth",

@@ -18,6 +18,7 @@ enum gs_param_type {
     GS_PARAM_SIZE,     /* uint64_t        bytes: 500M, 2 GiB */
     GS_PARAM_QUANTITY, /* double          in `unit`; `facility.power` and the like are understood */
     GS_PARAM_FIELD,    /* const char *    a field of the criterion's layer, by its catalogue name */
+    GS_PARAM_NUMBERS,  /* struct gs_numbers [number in `unit`, …] */
     GS_PARAM_POINTS,   /* struct gs_points  [[quantity in `unit`, number], …] */
     GS_PARAM_CLASSES,  /* struct gs_texts   class codes or names, as written */
     GS_PARAM_WORTHS,   /* struct gs_worths  {class code, name or text: number, …} */
@@ -39,6 +40,12 @@ struct gs_texts {
     size_t n;
 };
 
+struct gs_numbers {
+    double *items;
+    size_t n;
+    struct gs_pos pos; /* where the list stands, for faults that show later */
+};
+
 struct gs_points {
     double (*items)[2];
     size_t n;
@@ -53,9 +60,9 @@ struct gs_worths {
 struct gs_param {
     const char *key;
     enum gs_param_type type;
-    const char *unit;     /* QUANTITY, POINTS: "m", "1", GS_UNIT_MEASURED */
+    const char *unit;     /* QUANTITY, NUMBERS, POINTS: "m", "1", GS_UNIT_MEASURED */
     double min, max;      /* numbers; both 0 and not open: no bounds; max not above min: no upper
-                             one. For POINTS and WORTHS: the numbers */
+                             one. For NUMBERS, POINTS and WORTHS: the numbers */
     const char *fallback; /* the default as a study would write it; NULL: none, so the member
                              keeps what the owner put there (NaN for QUANTITY, else 0) */
     const char *const *choices; /* CHOICE: NULL-terminated */

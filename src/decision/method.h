@@ -26,13 +26,20 @@ struct gs_method {
     const struct gs_param *params;
     size_t n_params;
     size_t params_size;
+    /* Checks parameters against each other; reports at `pos` (may be NULL). */
     enum gs_status (*check)(struct gs_ctx *ctx, const struct gs_pos *pos, const void *params);
+    /* Checks parameters, which `check` has passed or refused, against the number of criteria; NULL:
+     * nothing to check. */
+    enum gs_status (*check_criteria)(struct gs_ctx *ctx, const struct gs_pos *pos,
+                                     const void *params, size_t n_criteria);
     enum gs_status (*score)(struct gs_ctx *ctx, const struct gs_decision_table *table,
                             const void *params, struct gs_scores *out);
-    /* Scores of n cells of the surface, each by its own values alone, within 1e-6 of `score`;
-     * values[criterion][cell], NaN where the cell lacks one (its score does not matter). `scratch`
-     * has room for 2 × n_criteria × n floats. NULL: the method compares sites with each other, so
-     * it has no surface. */
+    /* Scores of n cells of the surface, each by its own values alone, within 1e-6 of `score` and
+     * the same bits however the rows are cut; values[criterion][cell], NaN where the cell lacks one
+     * (its score does not matter). Better called with long rows than with short ones: owa makes a
+     * table of all sets of criteria first. `score` overlaps no values. `scratch` has room for 2 ×
+     * n_criteria × n floats. NULL: the method compares sites with each other, so it has no surface.
+     */
     void (*cells)(const void *params, const double *weights, size_t n_criteria,
                   const float *const *values, size_t n, float *scratch, float *score);
 };

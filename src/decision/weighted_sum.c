@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "decision/method.h"
 
+#include "base/vector.h"
+
 #include <math.h>
+#include <string.h>
 
 /* A sum as the unevaluated pair high + low. Products are split exactly by fma() and sums by Knuth's
  * two-sum, so the result is as good as one computed in twice the precision and then rounded: T.
@@ -49,6 +52,38 @@ static enum gs_status score(struct gs_ctx *ctx, const struct gs_decision_table *
     return GS_OK;
 }
 
+/* Summed in double, so that many criteria cost no precision and all ones score 1; four criteria at
+ * a time, the last ones filled up with weights of 0. */
+GS_VECTORISED
+static void cells(const void *params, const double *weights, size_t n_criteria,
+                  const float *const *values, size_t n, float *scratch, float *score)
+{
+    (void)params, (void)scratch;
+    enum { BLOCK = 256 };
+    double total = 0, sum[BLOCK];
+    for (size_t c = 0; c < n_criteria; c++)
+        total += weights[c];
+    for (size_t start = 0; start < n; start += BLOCK) {
+        size_t count = n - start < BLOCK ? n - start : BLOCK;
+        memset(sum, 0, sizeof sum);
+        for (size_t c = 0; c < n_criteria; c += 4) {
+            const float *row[4];
+            double weight[4];
+            for (size_t k = 0; k < 4; k++) {
+                bool exists = c + k < n_criteria;
+                row[k] = values[exists ? c + k : c] + start;
+                weight[k] = exists ? weights[c + k] / total : 0;
+            }
+            for (size_t i = 0; i < count; i++)
+                sum[i] += (weight[0] * (double)row[0][i] + weight[1] * (double)row[1][i]) +
+                          (weight[2] * (double)row[2][i] + weight[3] * (double)row[3][i]);
+        }
+        float *out = score + start;
+        for (size_t i = 0; i < count; i++)
+            out[i] = (float)(sum[i] < 0 ? 0 : sum[i] > 1 ? 1 : sum[i]);
+    }
+}
+
 static enum gs_status check(struct gs_ctx *ctx, const struct gs_pos *pos, const void *params)
 {
     (void)ctx, (void)pos, (void)params; /* it has no parameters */
@@ -65,4 +100,5 @@ const struct gs_method gs_method_weighted_sum = {
         "Methods: A Comparative Study, Kluwer, section 2.2.1.",
     .check = check,
     .score = score,
+    .cells = cells,
 };

@@ -45,8 +45,9 @@ const char *gs_describe_type(enum gs_param_type type)
         [GS_PARAM_TEXTS] = "texts",       [GS_PARAM_CHOICE] = "choice",
         [GS_PARAM_INTEGER] = "integer",   [GS_PARAM_SIZE] = "size",
         [GS_PARAM_QUANTITY] = "quantity", [GS_PARAM_FIELD] = "field",
-        [GS_PARAM_POINTS] = "points",     [GS_PARAM_CLASSES] = "classes",
-        [GS_PARAM_WORTHS] = "worths",     [GS_PARAM_NODE] = "node",
+        [GS_PARAM_NUMBERS] = "numbers",   [GS_PARAM_POINTS] = "points",
+        [GS_PARAM_CLASSES] = "classes",   [GS_PARAM_WORTHS] = "worths",
+        [GS_PARAM_NODE] = "node",
     };
     return names[type];
 }

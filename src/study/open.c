@@ -96,7 +96,10 @@ static enum gs_status parse_surface(struct gs_reader *reader, const struct gs_no
 }
 
 static const char *const future_methods[] = {
-    "weighted_product", "owa", "fuzzy", "topsis", "vikor", "promethee2", "electre3",
+    "topsis",
+    "vikor",
+    "promethee2",
+    "electre3",
 };
 
 static void unknown_method(struct gs_reader *reader, const struct gs_pos *pos, const char *name)
@@ -137,9 +140,10 @@ static enum gs_status parse_decision(struct gs_reader *reader, const struct gs_n
         struct gs_pos pos = gs_node_pos(name, node);
         unknown_method(reader, &pos, study->method_name);
     }
+    size_t faults = reader->n_faults;
     enum gs_status status =
         gs_read_map(reader, node, "decision", "decision", tables, study->method ? 2 : 1, NULL);
-    if (!status && study->method && study->method->check)
+    if (!status && study->method && study->method->check && reader->n_faults == faults)
         status = gs_reader_count(reader, study->method->check(reader->ctx, &node->pos,
                                                               study->method_params));
     const struct gs_node *missing_node = gs_node_get(node, "missing");
@@ -147,6 +151,18 @@ static enum gs_status parse_decision(struct gs_reader *reader, const struct gs_n
     if (!status && missing_node)
         gs_read_missing(reader, missing_node, missing, worth);
     return status;
+}
+
+/* What the method can only check when the criteria are known. */
+static enum gs_status check_method(struct gs_reader *reader, const struct gs_node *root,
+                                   const struct gs_study *study)
+{
+    const struct gs_method *method = study->method;
+    if (!method || !method->check_criteria || study->n_criteria == 0)
+        return GS_OK;
+    struct gs_pos pos = gs_node_pos(gs_node_get(root, "decision"), root);
+    return gs_reader_count(reader, method->check_criteria(reader->ctx, &pos, study->method_params,
+                                                          study->n_criteria));
 }
 
 static enum gs_status apply_settings(struct gs_reader *reader, struct gs_node *root,
@@ -229,6 +245,8 @@ static enum gs_status parse_study(struct gs_reader *reader, struct gs_node *root
         status = gs_parse_constraints(reader, root, study);
     if (!status)
         status = gs_parse_criteria(reader, root, missing, worth, study);
+    if (!status)
+        status = check_method(reader, root, study);
     if (!status)
         gs_study_normalise(reader, study);
     return status;

@@ -170,6 +170,35 @@ static enum gs_status read_texts(struct gs_reader *reader, const struct gs_param
     return GS_OK;
 }
 
+static enum gs_status read_numbers(struct gs_reader *reader, const struct gs_param *param,
+                                   const struct gs_node *node, struct gs_numbers *out)
+{
+    if (node->kind != GS_NODE_LIST) {
+        wrong_kind(reader, node, param->key, "a list of numbers");
+        return GS_OK;
+    }
+    double *items = GS_ARENA_ARRAY(reader->ctx, reader->arena, double, gs_node_count(node));
+    if (!items)
+        return GS_ENOMEM;
+    size_t n = 0, faults = reader->n_faults;
+    for (const struct gs_node *child = node->children; child; child = child->next, n++) {
+        if (child->kind != GS_NODE_SCALAR) {
+            wrong_kind(reader, child, param->key, "a list of numbers");
+            return GS_OK;
+        }
+        enum gs_status status = gs_parse_quantity(reader->ctx, child->text, param->unit,
+                                                  "the number", &child->pos, &items[n]);
+        if (!status)
+            status = gs_param_check_range(reader->ctx, param, items[n], &child->pos);
+        status = gs_reader_count(reader, status);
+        if (status)
+            return status;
+    }
+    if (reader->n_faults == faults)
+        *out = (struct gs_numbers){items, n, node->pos};
+    return GS_OK;
+}
+
 static enum gs_status read_points(struct gs_reader *reader, const struct gs_param *param,
                                   const char *unit, struct adoption *adoption,
                                   const struct gs_node *node, struct gs_points *out)
@@ -255,6 +284,8 @@ static enum gs_status read_param(struct gs_reader *reader, const struct gs_table
     case GS_PARAM_TEXTS:
     case GS_PARAM_CLASSES:
         return read_texts(reader, param, node, member);
+    case GS_PARAM_NUMBERS:
+        return read_numbers(reader, param, node, member);
     case GS_PARAM_POINTS:
         return read_points(reader, param, table->unit, adoption, node, member);
     case GS_PARAM_WORTHS:

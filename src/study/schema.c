@@ -68,6 +68,15 @@ static void texts_type(struct gs_json *json)
     gs_json_end(json, '}');
 }
 
+static void numbers_type(struct gs_json *json, const struct gs_param *param)
+{
+    one_type(json, "array");
+    gs_json_number(json, "minItems", 1);
+    gs_json_begin(json, "items", '{');
+    quantity_type(json, param);
+    gs_json_end(json, '}');
+}
+
 static void points_type(struct gs_json *json, const struct gs_param *param)
 {
     one_type(json, "array");
@@ -207,6 +216,9 @@ static void property(struct gs_json *json, const struct gs_param *param)
     case GS_PARAM_SIZE:
     case GS_PARAM_QUANTITY:
         quantity_type(json, param);
+        break;
+    case GS_PARAM_NUMBERS:
+        numbers_type(json, param);
         break;
     case GS_PARAM_POINTS:
         points_type(json, param);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Two bells round a midpoint: gaussian, with thin tails, and near, with heavy ones. */
+#include "base/vector.h"
+#include "kernel/exp_log.h"
 #include "value/scale.h"
 #include "value/value.h"
 
@@ -57,6 +59,50 @@ static double near_worth(const void *p, double x)
     return gs_worth_clamp(1 / (1 + z * z));
 }
 
+GS_VECTORISED
+static void gaussian_worths(const void *p, const float *x, size_t n, float *out)
+{
+    const struct bell *bell = p;
+    double midpoint = bell->midpoint, inverse = 1 / bell->width;
+    if (!gs_is_moderate(inverse)) {
+        gs_worths_singly(gaussian_worth, p, x, n, out);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        double z = ((double)x[i] - midpoint) * inverse;
+        out[i] = (float)gs_exp2(-0.5 * GS_LOG2_E * z * z);
+    }
+}
+
+GS_VECTORISED
+static void near_worths(const void *p, const float *x, size_t n, float *out)
+{
+    const struct bell *bell = p;
+    double midpoint = bell->midpoint, inverse = 1 / bell->width;
+    if (!gs_is_moderate(inverse)) {
+        gs_worths_singly(near_worth, p, x, n, out);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        double z = ((double)x[i] - midpoint) * inverse;
+        out[i] = (float)(1 / (1 + z * z));
+    }
+}
+
+static bool gaussian_constant_from(const void *p, double *x)
+{
+    const struct bell *bell = p;
+    *x = nextafter(bell->midpoint + bell->width * sqrt(-2 * log(GS_VALUE_CONSTANT)), INFINITY);
+    return isfinite(*x);
+}
+
+static bool near_constant_from(const void *p, double *x)
+{
+    const struct bell *bell = p;
+    *x = nextafter(bell->midpoint + bell->width / sqrt(GS_VALUE_CONSTANT), INFINITY);
+    return isfinite(*x);
+}
+
 const struct gs_value gs_value_gaussian = {
     .name = "gaussian",
     .summary = "A normal bell: 1 at `midpoint`, falling to both sides",
@@ -68,6 +114,8 @@ const struct gs_value gs_value_gaussian = {
     .params_size = sizeof(struct bell),
     .check = check,
     .worth = gaussian_worth,
+    .worths = gaussian_worths,
+    .constant_from = gaussian_constant_from,
 };
 
 const struct gs_value gs_value_near = {
@@ -81,4 +129,6 @@ const struct gs_value gs_value_near = {
     .params_size = sizeof(struct bell),
     .check = check,
     .worth = near_worth,
+    .worths = near_worths,
+    .constant_from = near_constant_from,
 };

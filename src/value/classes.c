@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/units.h"
+#include "base/vector.h"
 #include "value/scale.h"
 #include "value/value.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 struct classes {
@@ -69,6 +71,59 @@ static double worth(const void *p, double x)
     return gs_worth_clamp(classes->other);
 }
 
+/* Codes from 0 to 255, as those of most class rasters, are looked up in a table, all other numbers
+ * have its last place; other codes are compared one by one. */
+enum { CODES = 256, BLOCK = 256 };
+
+/* Three loops, as one of them all would not become vectors. */
+GS_VECTORISED
+static void look_up(const float table[CODES + 1], const float *x, size_t n, float *out)
+{
+    int32_t code[BLOCK];
+    float known[BLOCK], other = table[CODES];
+    for (size_t start = 0; start < n; start += BLOCK) {
+        size_t count = n - start < BLOCK ? n - start : BLOCK;
+        const float *row = x + start;
+        for (size_t i = 0; i < count; i++) {
+            float held = row[i] > 0 ? row[i] : 0;
+            held = held < CODES ? held : CODES;
+            code[i] = (int32_t)held;
+        }
+        for (size_t i = 0; i < count; i++)
+            known[i] = table[code[i]];
+        for (size_t i = 0; i < count; i++) {
+            float unknown = other + (row[i] - row[i]); /* NaN for what is no number */
+            out[start + i] = (float)code[i] == row[i] ? known[i] : unknown;
+        }
+    }
+}
+
+GS_VECTORISED
+static void replace(double code, float worth, const float *x, size_t n, float *out)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = (double)x[i] == code ? worth : out[i];
+}
+
+static void worths(const void *p, const float *x, size_t n, float *out)
+{
+    const struct classes *classes = p;
+    float table[CODES + 1];
+    for (size_t i = 0; i <= CODES; i++)
+        table[i] = (float)gs_worth_clamp(classes->other);
+    for (size_t i = classes->classes.n; i-- > 0;) { /* the first one that is listed holds */
+        double code;
+        if (code_of(classes->classes.keys[i], &code) && code >= 0 && code < CODES)
+            table[(size_t)code] = (float)gs_worth_clamp(classes->classes.worths[i]);
+    }
+    look_up(table, x, n, out);
+    for (size_t i = classes->classes.n; i-- > 0;) {
+        double code;
+        if (code_of(classes->classes.keys[i], &code) && !(code >= 0 && code < CODES))
+            replace(code, (float)gs_worth_clamp(classes->classes.worths[i]), x, n, out);
+    }
+}
+
 static double worth_of_text(const void *p, const char *text)
 {
     const struct classes *classes = p;
@@ -92,5 +147,6 @@ const struct gs_value gs_value_classes = {
     .params_size = sizeof(struct classes),
     .check = check,
     .worth = worth,
+    .worths = worths,
     .worth_of_text = worth_of_text,
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/vector.h"
 #include "value/scale.h"
 #include "value/value.h"
 
@@ -22,6 +23,25 @@ static double worth(const void *p, double x)
     return gs_scale_at(&linear->scale, x);
 }
 
+GS_VECTORISED
+static void worths(const void *p, const float *x, size_t n, float *out)
+{
+    const struct gs_scale *scale = &((const struct linear *)p)->scale;
+    double worst = scale->worst, inverse = 1 / (scale->best - worst);
+    if (!gs_is_moderate(inverse)) {
+        gs_worths_singly(worth, p, x, n, out);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        out[i] = (float)gs_scale_part(worst, inverse, (double)x[i]);
+}
+
+static bool constant_from(const void *p, double *x)
+{
+    *x = gs_scale_end(&((const struct linear *)p)->scale);
+    return true;
+}
+
 const struct gs_value gs_value_linear = {
     .name = "linear",
     .summary = "Rises evenly from 0 at `worst` to 1 at `best`, constant beyond them",
@@ -33,4 +53,6 @@ const struct gs_value gs_value_linear = {
     .params_size = sizeof(struct linear),
     .check = check,
     .worth = worth,
+    .worths = worths,
+    .constant_from = constant_from,
 };

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/vector.h"
+#include "kernel/exp_log.h"
 #include "value/scale.h"
 #include "value/value.h"
 
@@ -41,6 +43,28 @@ static double worth(const void *p, double x)
     return gs_worth_clamp(1 / (1 + exp(-logistic->steepness * (x - logistic->midpoint))));
 }
 
+GS_VECTORISED
+static void worths(const void *p, const float *x, size_t n, float *out)
+{
+    const struct logistic *logistic = p;
+    double midpoint = logistic->midpoint, rate = -logistic->steepness * GS_LOG2_E;
+    if (!gs_is_moderate(rate)) {
+        gs_worths_singly(worth, p, x, n, out);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        out[i] = (float)(1 / (1 + gs_exp2(rate * ((double)x[i] - midpoint))));
+}
+
+/* Beyond the midpoint the rest to 0 or 1 is below e^-(steepness × distance). */
+static bool constant_from(const void *p, double *x)
+{
+    const struct logistic *logistic = p;
+    double reach = -log(GS_VALUE_CONSTANT) / fabs(logistic->steepness);
+    *x = nextafter(logistic->midpoint + reach, INFINITY);
+    return isfinite(*x);
+}
+
 const struct gs_value gs_value_logistic = {
     .name = "logistic",
     .summary = "An S-shaped curve through one half at `midpoint`",
@@ -54,4 +78,6 @@ const struct gs_value gs_value_logistic = {
     .params_size = sizeof(struct logistic),
     .check = check,
     .worth = worth,
+    .worths = worths,
+    .constant_from = constant_from,
 };

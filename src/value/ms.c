@@ -2,6 +2,7 @@
 /* MS small and MS large: curves set by a mean and a standard deviation. Both are given in the
  * study, not taken from the sites, so that a site's worth does not move because other sites
  * changed. */
+#include "base/vector.h"
 #include "value/scale.h"
 #include "value/value.h"
 
@@ -69,6 +70,35 @@ static double large_worth(const void *p, double x)
     return gs_worth_clamp(1 - scale / (beyond + scale));
 }
 
+GS_VECTORISED
+static void small_worths(const void *p, const float *x, size_t n, float *out)
+{
+    const struct ms *ms = p;
+    double start = ms->mean_multiplier * ms->mean, scale = ms->stdev_multiplier * ms->stdev;
+    for (size_t i = 0; i < n; i++) {
+        double beyond = (double)x[i] - start, rest = scale / (beyond + scale);
+        out[i] = (float)(beyond <= 0 ? 1 : rest);
+    }
+}
+
+GS_VECTORISED
+static void large_worths(const void *p, const float *x, size_t n, float *out)
+{
+    const struct ms *ms = p;
+    double start = ms->mean_multiplier * ms->mean, scale = ms->stdev_multiplier * ms->stdev;
+    for (size_t i = 0; i < n; i++) {
+        double beyond = (double)x[i] - start, rest = scale / (beyond + scale);
+        out[i] = (float)(beyond <= 0 ? 0 : 1 - rest);
+    }
+}
+
+static bool constant_from(const void *p, double *x)
+{
+    const struct ms *ms = p;
+    *x = ms->mean_multiplier * ms->mean + ms->stdev_multiplier * ms->stdev / GS_VALUE_CONSTANT;
+    return isfinite(*x);
+}
+
 const struct gs_value gs_value_ms_small = {
     .name = "ms_small",
     .summary = "Small quantities are good: 1 up to the (scaled) mean, then falling as its "
@@ -81,6 +111,8 @@ const struct gs_value gs_value_ms_small = {
     .params_size = sizeof(struct ms),
     .check = check,
     .worth = small_worth,
+    .worths = small_worths,
+    .constant_from = constant_from,
 };
 
 const struct gs_value gs_value_ms_large = {
@@ -95,4 +127,6 @@ const struct gs_value gs_value_ms_large = {
     .params_size = sizeof(struct ms),
     .check = check,
     .worth = large_worth,
+    .worths = large_worths,
+    .constant_from = constant_from,
 };

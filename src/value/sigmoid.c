@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Small and large: S-shaped curves for quantities that cannot be negative. */
+#include "base/vector.h"
+#include "kernel/exp_log.h"
 #include "value/scale.h"
 #include "value/value.h"
 
@@ -48,6 +50,52 @@ static double large_worth(const void *p, double x)
     return gs_worth_clamp(1 / (1 + pow(x / sigmoid->midpoint, -sigmoid->spread)));
 }
 
+/* small with a spread above 0, large with one below: 1 / (1 + (x / midpoint)^spread), `at_zero` for
+ * x <= 0. */
+GS_VECTORISED
+static void rows(double midpoint, double spread, double at_zero, const float *x, size_t n,
+                 float *out)
+{
+    double inverse = 1 / midpoint;
+    for (size_t i = 0; i < n; i++) {
+        double ratio = (double)x[i] * inverse;
+        double log = ratio < INFINITY ? gs_log2(ratio) : ratio; /* infinite or NaN, as it is */
+        double worth = 1 / (1 + gs_exp2(spread * log));
+        out[i] = (float)(ratio <= 0 ? at_zero : worth);
+    }
+}
+
+static bool is_moderate(const struct sigmoid *sigmoid)
+{
+    return gs_is_moderate(sigmoid->midpoint) && gs_is_gentle(sigmoid->spread);
+}
+
+static void small_worths(const void *p, const float *x, size_t n, float *out)
+{
+    const struct sigmoid *sigmoid = p;
+    if (is_moderate(sigmoid))
+        rows(sigmoid->midpoint, sigmoid->spread, 1, x, n, out);
+    else
+        gs_worths_singly(small_worth, p, x, n, out);
+}
+
+static void large_worths(const void *p, const float *x, size_t n, float *out)
+{
+    const struct sigmoid *sigmoid = p;
+    if (is_moderate(sigmoid))
+        rows(sigmoid->midpoint, -sigmoid->spread, 0, x, n, out);
+    else
+        gs_worths_singly(large_worth, p, x, n, out);
+}
+
+/* Of both: where (x / midpoint)^spread is as large as the rest to 0 or 1 is small. */
+static bool constant_from(const void *p, double *x)
+{
+    const struct sigmoid *sigmoid = p;
+    *x = sigmoid->midpoint * pow(GS_VALUE_CONSTANT, -1 / sigmoid->spread);
+    return isfinite(*x);
+}
+
 const struct gs_value gs_value_small = {
     .name = "small",
     .summary = "Small quantities are good: falls from 1 at zero through one half at `midpoint`",
@@ -58,6 +106,8 @@ const struct gs_value gs_value_small = {
     .params_size = sizeof(struct sigmoid),
     .check = check,
     .worth = small_worth,
+    .worths = small_worths,
+    .constant_from = constant_from,
 };
 
 const struct gs_value gs_value_large = {
@@ -70,4 +120,6 @@ const struct gs_value gs_value_large = {
     .params_size = sizeof(struct sigmoid),
     .check = check,
     .worth = large_worth,
+    .worths = large_worths,
+    .constant_from = constant_from,
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/vector.h"
 #include "value/scale.h"
 #include "value/value.h"
 
@@ -51,6 +52,24 @@ static double worth(const void *p, double x)
     return gs_worth_clamp(x >= step->threshold ? step->above : step->below);
 }
 
+GS_VECTORISED
+static void worths(const void *p, const float *x, size_t n, float *out)
+{
+    const struct step *step = p;
+    double threshold = step->threshold;
+    float below = (float)step->below, above = (float)step->above;
+    for (size_t i = 0; i < n; i++) {
+        float side = (double)x[i] >= threshold ? above : below;
+        out[i] = isnan(x[i]) ? NAN : side;
+    }
+}
+
+static bool constant_from(const void *p, double *x)
+{
+    *x = ((const struct step *)p)->threshold;
+    return true;
+}
+
 const struct gs_value gs_value_step = {
     .name = "step",
     .summary = "One worth below a threshold, another from it on",
@@ -61,4 +80,6 @@ const struct gs_value gs_value_step = {
     .params_size = sizeof(struct step),
     .check = check,
     .worth = worth,
+    .worths = worths,
+    .constant_from = constant_from,
 };

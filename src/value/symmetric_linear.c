@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/vector.h"
 #include "value/scale.h"
 #include "value/value.h"
 
@@ -36,6 +37,28 @@ static double worth(const void *p, double x)
     return gs_worth_clamp(1 - fabs(x - line->midpoint) / line->width);
 }
 
+GS_VECTORISED
+static void worths(const void *p, const float *x, size_t n, float *out)
+{
+    const struct symmetric_linear *line = p;
+    double midpoint = line->midpoint, inverse = 1 / line->width;
+    if (!gs_is_moderate(inverse)) {
+        gs_worths_singly(worth, p, x, n, out);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        double y = 1 - fabs((double)x[i] - midpoint) * inverse;
+        out[i] = (float)(y < 0 ? 0 : y);
+    }
+}
+
+static bool constant_from(const void *p, double *x)
+{
+    const struct symmetric_linear *line = p;
+    *x = nextafter(line->midpoint + line->width, INFINITY); /* the sum may be rounded down */
+    return true;
+}
+
 const struct gs_value gs_value_symmetric_linear = {
     .name = "symmetric_linear",
     .summary = "A tent: 1 at `midpoint`, falling evenly to 0 at `width` to either side",
@@ -47,4 +70,6 @@ const struct gs_value gs_value_symmetric_linear = {
     .params_size = sizeof(struct symmetric_linear),
     .check = check,
     .worth = worth,
+    .worths = worths,
+    .constant_from = constant_from,
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/vector.h"
 #include "value/scale.h"
 #include "value/value.h"
 
@@ -67,6 +68,38 @@ static double worth(const void *p, double x)
     return 1;
 }
 
+/* 1 / width of a flank; of a sharp edge 0, which no x is within. */
+static bool flank(double width, double *inverse)
+{
+    *inverse = width > 0 ? 1 / width : 0;
+    return width == 0 || gs_is_moderate(width);
+}
+
+GS_VECTORISED
+static void worths(const void *p, const float *x, size_t n, float *out)
+{
+    const struct trapezoid t = *(const struct trapezoid *)p;
+    double rise, fall;
+    if (!flank(t.low_full - t.low, &rise) || !flank(t.high - t.high_full, &fall)) {
+        gs_worths_singly(worth, p, x, n, out);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        double at = (double)x[i];
+        double left = at < t.low ? 0 : at < t.low_full ? (at - t.low) * rise : 1;
+        double right = at > t.high ? 0 : at > t.high_full ? (t.high - at) * fall : 1;
+        out[i] = isnan(x[i]) ? NAN : (float)(left < right ? left : right);
+    }
+}
+
+/* `high` itself is still full where the edge is sharp. */
+static bool constant_from(const void *p, double *x)
+{
+    const struct trapezoid *t = p;
+    *x = t->high > t->high_full ? t->high : nextafter(t->high, INFINITY);
+    return true;
+}
+
 const struct gs_value gs_value_trapezoid = {
     .name = "trapezoid",
     .summary = "1 on a plateau, falling evenly to 0 on both sides",
@@ -77,4 +110,6 @@ const struct gs_value gs_value_trapezoid = {
     .params_size = sizeof(struct trapezoid),
     .check = check,
     .worth = worth,
+    .worths = worths,
+    .constant_from = constant_from,
 };

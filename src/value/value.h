@@ -7,6 +7,9 @@
 
 #include "base/param.h"
 
+/* How far from its limit a worth counts as constant: what a float of 0 to 1 hardly tells. */
+#define GS_VALUE_CONSTANT 1e-9
+
 struct gs_value {
     const char *name, *summary;
     const char *details; /* the formula and its source, for the reference page */
@@ -19,12 +22,21 @@ struct gs_value {
     /* Worth of x, 0 to 1; NaN for NaN and where the function is undefined. Pure. */
     double (*worth)(const void *params, double x);
     /* The same for n quantities of the surface, within 1e-6 of `worth`; NULL: it is asked cell by
-     * cell. The loop must compile to vectors without any -ffast-math. */
+     * cell. The loop must compile to vectors without any -ffast-math. The same bits however the row
+     * is cut; `x` and `out` do not overlap. */
     void (*worths)(const void *params, const float *x, size_t n, float *out);
+    /* The quantity from which on nothing changes: when true, every y >= *x, infinity included, has
+     * the worth of infinity to within GS_VALUE_CONSTANT, so that a distance of at least *x need not
+     * be known. *x may be below 0. False, or NULL: there is none. */
+    bool (*constant_from)(const void *params, double *x);
     /* Categorical: worth of a text, or of a class code written as text; NaN when it is not listed.
      */
     double (*worth_of_text)(const void *params, const char *text);
 };
+
+/* `worths` of the function where it has them, else `worth` of each. */
+void gs_value_worths(const struct gs_value *value, const void *params, const float *x, size_t n,
+                     float *out);
 
 const struct gs_value *gs_value_find(const char *name);
 extern const struct gs_value *const gs_values[];
