@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/slope.h"
 
+#include "flow/raster_rows.h"
 #include "measure/measure.h"
 #include "measure/raster_point.h"
 #include "measure/zone.h"
@@ -136,6 +137,19 @@ static enum gs_status measure(struct gs_ctx *ctx, const struct gs_job *job,
     return GS_OK;
 }
 
+static enum gs_status surface(struct gs_ctx *ctx, const struct gs_job *job, struct gs_rows **out)
+{
+    struct slope_frame frame;
+    enum gs_status status = set_frame(ctx, job, &frame);
+    if (status)
+        return status;
+    struct gs_raster_rows_options options = {.warp = GS_WARP_NEAREST,
+                                             .slope = true,
+                                             .percent = frame.percent,
+                                             .height_m = frame.height_m};
+    return gs_raster_rows_new(ctx, job->raster, job->crs, job->grid, &options, out);
+}
+
 static const char *unit_of(const void *params)
 {
     return ((const struct slope_params *)params)->unit == PERCENT ? "%" : "degree";
@@ -170,4 +184,5 @@ const struct gs_measure gs_measure_slope = {
     .n_params = sizeof slope_params / sizeof *slope_params,
     .params_size = sizeof(struct slope_params),
     .measure = measure,
+    .surface = surface,
 };

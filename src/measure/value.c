@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/mem.h"
+#include "flow/raster_rows.h"
 #include "geo/polygon.h"
 #include "measure/measure.h"
 #include "measure/raster_point.h"
@@ -113,13 +114,22 @@ static enum gs_status measure(struct gs_ctx *ctx, const struct gs_job *job,
     return status;
 }
 
+static enum gs_status surface(struct gs_ctx *ctx, const struct gs_job *job, struct gs_rows **out)
+{
+    struct gs_raster_rows_options options = {.warp = gs_warp_choose(job->raster)};
+    return gs_raster_rows_new(ctx, job->raster, job->crs, job->grid, &options, out);
+}
+
 const struct gs_measure gs_measure_value = {
     .name = "value",
     .summary = "Value of the raster at the site",
     .details = "For a polygon, at a point inside it; for several points, the mean of their values, "
                "or their most frequent class. Read as the layer's `resampling` says: `nearest` "
-               "takes the cell that holds the point, `bilinear` and `cubic` interpolate.",
+               "takes the cell that holds the point, `bilinear` and `cubic` interpolate. On the surface "
+               "`average` takes the mean over the cell's area; so does the default for quantities, "
+               "where the cell is more than twice as large as the raster's.",
     .input = GS_INPUT_RASTER,
     .unit = GS_UNIT_BAND,
     .measure = measure,
+    .surface = surface,
 };

@@ -139,8 +139,8 @@ GS_VECTORISED static void judge_bounds(const float *x, size_t n, float min, floa
                                        uint8_t missing, uint8_t *failed)
 {
     for (size_t i = 0; i < n; i++) {
-        uint8_t out = (x[i] < min) | (x[i] > max);
-        failed[i] = x[i] == x[i] ? out : missing;
+        int out = (x[i] < min) | (x[i] > max);
+        failed[i] = (uint8_t)(x[i] == x[i] ? out : missing);
     }
 }
 
@@ -151,7 +151,7 @@ static void judge_listed(const float *x, size_t n, const float *list, size_t n_l
         bool found = false;
         for (size_t k = 0; k < n_list; k++)
             found |= x[i] == list[k];
-        failed[i] |= x[i] == x[i] && found != wanted;
+        failed[i] = (uint8_t)(failed[i] | (x[i] == x[i] && found != wanted));
     }
 }
 
@@ -162,7 +162,7 @@ GS_VECTORISED static uint64_t count_equal(const uint8_t *bytes, size_t n, uint8_
         uint8_t part = 0; /* a byte for so many rounds as it holds */
         size_t end = n - i > 255 ? i + 255 : n;
         for (; i < end; i++)
-            part += bytes[i] == value;
+            part = (uint8_t)(part + (bytes[i] == value));
         sum += part;
     }
     return sum;
@@ -218,7 +218,7 @@ GS_VECTORISED static void settle_missing(float *values, size_t n, float worth, u
 {
     for (size_t i = 0; i < n; i++) {
         values[i] = values[i] == values[i] ? values[i] : worth;
-        missing[i] |= values[i] != values[i];
+        missing[i] = (uint8_t)(missing[i] | (values[i] != values[i]));
     }
 }
 
@@ -231,7 +231,7 @@ static void value_texts(const struct gs_cell_factor *f, const float *places, siz
 GS_VECTORISED static void finish(float *scores, uint8_t *codes, const uint8_t *missing, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        codes[i] = codes[i] ? codes[i] : missing[i] ? GS_CODE_MISSING : 0;
+        codes[i] = codes[i] ? codes[i] : (uint8_t)(missing[i] ? GS_CODE_MISSING : 0);
         scores[i] = codes[i] ? (float)NAN : scores[i];
     }
 }

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "geo/aside.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum gs_status gs_aside_fail(struct gs_ctx *ctx, const char *path, int reason)
+{
+    return gs_fail(ctx, GS_EOUTPUT, NULL,
+                   reason == ENOSPC || reason == EDQUOT ? "make room, or choose another disk with -o"
+                   : reason == ENOENT                   ? "does its folder exist?"
+                                                        : NULL,
+                   "%s cannot be written: %s", path, strerror(reason));
+}
+
+/* Where `path` really lies: a link is followed, so that it stays one. */
+static enum gs_status resolve(struct gs_ctx *ctx, const char *path, char **out)
+{
+    struct stat info;
+    if (lstat(path, &info) || !S_ISLNK(info.st_mode)) {
+        *out = gs_strdup(ctx, path);
+        return *out ? GS_OK : GS_ENOMEM;
+    }
+    char *real = realpath(path, NULL);
+    if (!real)
+        return gs_aside_fail(ctx, path, errno);
+    *out = gs_strdup(ctx, real);
+    free(real); /* of the C library */
+    return *out ? GS_OK : GS_ENOMEM;
+}
+
+/* `.NAME.tmp-PID-ADDRESS` beside the final place, as the GeoPackage's. */
+static enum gs_status name_temp(struct gs_ctx *ctx, const char *path, const void *owner, char **out)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    size_t length = strlen(name);
+    while (length > 200 || (length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80))
+        length--; /* a name may have 255 bytes */
+    struct gs_text text;
+    gs_text_init(&text);
+    gs_text_append_bytes(&text, path, (size_t)(name - path));
+    gs_text_append(&text, ".");
+    gs_text_append_bytes(&text, name, length);
+    gs_text_printf(&text, ".tmp-%ld-%zx", (long)getpid(), (size_t)(uintptr_t)owner);
+    return gs_text_finish(ctx, &text, out);
+}
+
+enum gs_status gs_aside_open(struct gs_ctx *ctx, const char *path, struct gs_aside *aside)
+{
+    *aside = (struct gs_aside){.fd = -1};
+    enum gs_status status = resolve(ctx, path, &aside->path);
+    char *temp = NULL;
+    if (!status)
+        status = name_temp(ctx, aside->path, aside, &temp);
+    if (!status) {
+        aside->fd = open(temp, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
+        if (aside->fd < 0)
+            status = gs_aside_fail(ctx, path, errno);
+        else
+            aside->temp = temp;
+    }
+    if (status) {
+        if (!aside->temp)
+            gs_free(temp);
+        gs_aside_discard(aside);
+    }
+    return status;
+}
+
+enum gs_status gs_aside_write(struct gs_ctx *ctx, struct gs_aside *aside, const void *bytes,
+                              size_t n)
+{
+    for (const char *at = bytes; n > 0;) {
+        ssize_t written = write(aside->fd, at, n);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return gs_aside_fail(ctx, aside->path, written < 0 ? errno : EIO);
+        at += written;
+        n -= (size_t)written;
+    }
+    return GS_OK;
+}
+
+/* By way of memory, where the kernel cannot copy from file to file. */
+static enum gs_status copy_by_hand(struct gs_ctx *ctx, struct gs_aside *aside, int fd,
+                                   uint64_t offset, uint64_t n)
+{
+    enum { PIECE = 1 << 20 };
+    char *piece = GS_ARRAY(ctx, char, PIECE);
+    enum gs_status status = piece ? GS_OK : GS_ENOMEM;
+    while (n > 0 && !status) {
+        ssize_t got = pread(fd, piece, n < PIECE ? (size_t)n : PIECE, (off_t)offset);
+        if (got < 0 && errno == EINTR)
+            continue;
+        status = got <= 0 ? gs_aside_fail(ctx, aside->path, got < 0 ? errno : EIO)
+                          : gs_aside_write(ctx, aside, piece, (size_t)got);
+        offset += got > 0 ? (uint64_t)got : 0;
+        n -= got > 0 ? (uint64_t)got : 0;
+        if (!status)
+            status = gs_check_cancel(ctx);
+    }
+    gs_free(piece);
+    return status;
+}
+
+enum gs_status gs_aside_copy(struct gs_ctx *ctx, struct gs_aside *aside, int fd, uint64_t offset,
+                             uint64_t n)
+{
+    enum { PIECE = 1 << 26 }; /* so that stopping is noticed */
+    off_t from = (off_t)offset;
+    while (n > 0) {
+        ssize_t copied =
+            copy_file_range(fd, &from, aside->fd, NULL, n < PIECE ? (size_t)n : PIECE, 0);
+        if (copied < 0 && errno == EINTR)
+            continue;
+        if (copied < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG || errno == EIO))
+            return gs_aside_fail(ctx, aside->path, errno);
+        if (copied <= 0)
+            return copy_by_hand(ctx, aside, fd, (uint64_t)from, n);
+        n -= (uint64_t)copied;
+        enum gs_status status = gs_check_cancel(ctx);
+        if (status)
+            return status;
+    }
+    return GS_OK;
+}
+
+/* 0 or the reason; a file system that cannot flush is none. */
+static int flush(int fd)
+{
+    return fsync(fd) && errno != EINVAL && errno != ENOTSUP ? errno : 0;
+}
+
+static void flush_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char folder[4096] = ".";
+    if (slash && (size_t)(slash - path) + 2 < sizeof folder) {
+        memcpy(folder, path, (size_t)(slash - path) + 1);
+        folder[slash - path + 1] = 0;
+    }
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)flush(fd); /* the file is there; only its name could be lost with the power */
+        close(fd);
+    }
+}
+
+enum gs_status gs_aside_finish(struct gs_ctx *ctx, struct gs_aside *aside)
+{
+    struct stat old;
+    int reason = flush(aside->fd);
+    if (!reason && stat(aside->path, &old) == 0 && fchmod(aside->fd, old.st_mode & 07777))
+        reason = errno;
+    if (close(aside->fd) && !reason)
+        reason = errno;
+    aside->fd = -1;
+    if (!reason && rename(aside->temp, aside->path))
+        reason = errno;
+    enum gs_status status = reason ? gs_aside_fail(ctx, aside->path, reason) : GS_OK;
+    if (!status) {
+        flush_folder(aside->path);
+        gs_free(aside->temp);
+        aside->temp = NULL;
+    }
+    gs_aside_discard(aside);
+    return status;
+}
+
+void gs_aside_discard(struct gs_aside *aside)
+{
+    if (aside->fd >= 0)
+        close(aside->fd);
+    if (aside->temp)
+        unlink(aside->temp);
+    gs_free(aside->temp);
+    gs_free(aside->path);
+    *aside = (struct gs_aside){.fd = -1};
+}
+
+enum gs_status gs_aside_scratch(struct gs_ctx *ctx, const char *path, int *fd)
+{
+    struct gs_aside aside;
+    enum gs_status status = gs_aside_open(ctx, path, &aside);
+    if (status)
+        return status;
+    int kept = dup(aside.fd);
+    int reason = kept < 0 ? errno : 0;
+    if (reason)
+        status = gs_aside_fail(ctx, path, reason);
+    else
+        *fd = kept;
+    gs_aside_discard(&aside);
+    return status;
+}

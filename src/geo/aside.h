@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+/* A file written aside and renamed into place: whoever looks sees the old one or the new one, whole.
+ */
+#ifndef GS_GEO_ASIDE_H
+#define GS_GEO_ASIDE_H
+
+#include "base/ctx.h"
+
+struct gs_aside {
+    char *path, *temp; /* links followed; beside it */
+    int fd;            /* -1: closed */
+};
+
+/* Faults are GS_EOUTPUT and name the final path. */
+enum gs_status gs_aside_open(struct gs_ctx *ctx, const char *path,
+                             struct gs_aside *aside) GS_NODISCARD;
+enum gs_status gs_aside_write(struct gs_ctx *ctx, struct gs_aside *aside, const void *bytes,
+                              size_t n) GS_NODISCARD;
+/* Appends n bytes of the file `fd` from `offset`. */
+enum gs_status gs_aside_copy(struct gs_ctx *ctx, struct gs_aside *aside, int fd, uint64_t offset,
+                             uint64_t n) GS_NODISCARD;
+/* Flushes it to the disk and puts it in place; what replaces a file has its permissions. */
+enum gs_status gs_aside_finish(struct gs_ctx *ctx, struct gs_aside *aside) GS_NODISCARD;
+/* Removes it unless it was finished. A zeroed struct with fd -1 is legal. */
+void gs_aside_discard(struct gs_aside *aside);
+
+/* A file beside `path` that has no name any more: it is gone with its descriptor. */
+enum gs_status gs_aside_scratch(struct gs_ctx *ctx, const char *path, int *fd) GS_NODISCARD;
+
+enum gs_status gs_aside_fail(struct gs_ctx *ctx, const char *path, int reason);
+
+#endif
