@@ -95,17 +95,18 @@ static float between(const struct gs_sampler *s, double px, double py)
     return bilinear(s, left, top, tx, ty);
 }
 
-/* `n` cells of the stretch from its cell `first` that all lie between the same two rows, well inside
- * the raster; floats. The same as bilinear(), to float rounding. */
-GS_VECTORISED static void bilinear_run(const float *upper, const float *lower, double x, double dx,
-                                       double y, double dy, double top, size_t first, size_t n,
-                                       float *out)
+enum { RUN = 64 }; /* cells between which positions are told in floats, from the first one */
+
+/* Up to RUN neighbouring cells between the same two rows, well inside the raster: cell i lies at
+ * x + i dx, y + i dy past the middles of the cells that `upper` and `lower` point to. The same as
+ * bilinear(), to float rounding. */
+GS_VECTORISED static void bilinear_run(const float *upper, const float *lower, float x, float dx,
+                                       float y, float dy, size_t n, float *out)
 {
     for (size_t i = 0; i < n; i++) {
-        double k = (double)(int32_t)(first + i);
-        double px = x + k * dx - 0.5, left = floor(px), ty = y + k * dy - 0.5 - top;
+        float k = (float)(int32_t)i, px = x + k * dx, left = floorf(px);
         int32_t at = (int32_t)left;
-        float u = (float)(px - left), v = (float)ty;
+        float u = px - left, v = y + k * dy;
         float a = upper[at], b = upper[at + 1], c = lower[at], d = lower[at + 1];
         float wa = (1 - u) * (1 - v), wb = u * (1 - v), wc = (1 - u) * v, wd = u * v;
         float here = v < 0.5F ? (u < 0.5F ? a : b) : (u < 0.5F ? c : d);
@@ -150,7 +151,10 @@ static void sample_bilinear(const struct gs_sampler *s, const struct gs_stretch 
         if (!view->is_bytes && is_inside(view, x, top) && is_inside(view, last, top)) {
             const float *upper = view->rows[(long)top - view->first];
             const float *lower = view->rows[(long)top + 1 - view->first];
-            bilinear_run(upper, lower, stretch->x, stretch->dx, stretch->y, stretch->dy, top, i, run,
+            double left = floor(x - 0.5);
+            run = run < RUN ? run : RUN;
+            bilinear_run(upper + (long)left, lower + (long)left, (float)(x - 0.5 - left),
+                         (float)stretch->dx, (float)(y - 0.5 - top), (float)stretch->dy, run,
                          out + i);
             continue;
         }

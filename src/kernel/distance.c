@@ -188,9 +188,10 @@ struct gs_sweep {
     int32_t *above, *below; /* per burnt column: last touched row not after this one, unless the run
                                goes on; next touched row */
     double *square;     /* g² of each burnt column, with one more at either end; infinite: too far */
-    uint8_t *kept;      /* may the column be on the envelope? */
+    uint64_t *kept;     /* a byte per column: may it be on the envelope? */
     double *at, *high;  /* of those on the envelope: u, and u² + g² */
     double *own;        /* g² */
+    int32_t *starts;    /* the column from which on it is the nearest */
     int32_t *nearest;   /* per column: who is nearest, as a place on the envelope */
     float *column_f, *own_f;
 };
@@ -198,7 +199,7 @@ struct gs_sweep {
 uint64_t gs_sweep_bytes(const struct gs_touched *touched, size_t n_cols)
 {
     size_t burnt = touched->n_cols;
-    return burnt * (2 * sizeof(int32_t) + 4 * sizeof(double) + 2 * sizeof(float) + 1) +
+    return burnt * (3 * sizeof(int32_t) + 4 * sizeof(double) + 2 * sizeof(float) + 1) +
            n_cols * sizeof(int32_t);
 }
 
@@ -213,6 +214,7 @@ void gs_sweep_free(struct gs_sweep *sweep)
     gs_free(sweep->at);
     gs_free(sweep->high);
     gs_free(sweep->own);
+    gs_free(sweep->starts);
     gs_free(sweep->nearest);
     gs_free(sweep->column_f);
     gs_free(sweep->own_f);
@@ -240,15 +242,16 @@ enum gs_status gs_sweep_new(struct gs_ctx *ctx, const struct gs_touched *touched
     s->above = GS_ARRAY(ctx, int32_t, n);
     s->below = GS_ARRAY(ctx, int32_t, n);
     s->square = GS_ARRAY(ctx, double, n + 2);
-    s->kept = GS_ARRAY(ctx, uint8_t, n);
+    s->kept = GS_ARRAY_ZERO(ctx, uint64_t, n / 8 + 1);
     s->at = GS_ARRAY(ctx, double, n + 1);
     s->high = GS_ARRAY(ctx, double, n + 1);
     s->own = GS_ARRAY(ctx, double, n + 1);
-    s->nearest = GS_ARRAY(ctx, int32_t, n_cols);
+    s->starts = GS_ARRAY(ctx, int32_t, n + 1);
+    s->nearest = GS_ARRAY(ctx, int32_t, n_cols + 1);
     s->column_f = GS_ARRAY(ctx, float, n + 1);
     s->own_f = GS_ARRAY(ctx, float, n + 1);
     if (!s->above || !s->below || !s->square || !s->kept || !s->at || !s->high || !s->own ||
-        !s->nearest || !s->column_f || !s->own_f) {
+        !s->starts || !s->nearest || !s->column_f || !s->own_f) {
         gs_sweep_free(s);
         return GS_ENOMEM;
     }
@@ -296,7 +299,7 @@ GS_VECTORISED static void sieve_columns(const double *square, size_t n, uint8_t 
 
 /* Is the middle one of three parabolas nowhere the lowest? In the plane of (u, u² + g²) it lies on
  * or above the line between the others. */
-static bool is_hidden(double ua, double ha, double ub, double hb, double uc, double hc)
+static inline bool is_hidden(double ua, double ha, double ub, double hb, double uc, double hc)
 {
     double left = hb - ha, right = hc - hb, before = ub - ua, after = uc - ub;
     /* exact while both products stay below 2^53, else in 128 bits */
@@ -306,40 +309,41 @@ static bool is_hidden(double ua, double ha, double ub, double hb, double uc, dou
     return (__int128)left * (__int128)after >= (__int128)right * (__int128)before;
 }
 
-static size_t build_envelope(struct gs_sweep *s)
+/* `kept` holds a byte per column, eight to a word; words without any are passed over. */
+GS_VECTORISED static size_t build_envelope(const uint64_t *kept, const double *square, size_t n_cols,
+                                           double col0, double *at, double *high, double *own)
 {
     size_t n = 0;
-    double col0 = (double)s->touched->col0;
-    for (size_t i = 0; i < s->touched->n_cols; i++) {
-        if (!s->kept[i])
-            continue;
-        double own = s->square[i + 1], u = col0 + (double)i, h = u * u + own;
-        while (n > 1 &&
-               is_hidden(s->at[n - 2], s->high[n - 2], s->at[n - 1], s->high[n - 1], u, h))
-            n--;
-        s->at[n] = u;
-        s->high[n] = h;
-        s->own[n++] = own;
-    }
+    for (size_t word = 0; word <= n_cols / 8; word++)
+        for (uint64_t bytes = kept[word]; bytes; bytes &= bytes - 1) {
+            size_t i = word * 8 + (size_t)__builtin_ctzll(bytes) / 8;
+            double g2 = square[i + 1], u = col0 + (double)i, h = u * u + g2;
+            while (n > 1 && is_hidden(at[n - 2], high[n - 2], at[n - 1], high[n - 1], u, h))
+                n--;
+            at[n] = u;
+            high[n] = h;
+            own[n++] = g2;
+        }
     return n;
 }
 
 /* Where each parabola of the envelope becomes the lowest: the first whole x past the point that is
  * as near to the one before. The quotient of whole numbers below 2^53 cannot round to a whole number
  * unless it is one, as its denominator is below 2^21. */
-static void place_nearest(struct gs_sweep *s, size_t n)
+GS_VECTORISED static void place_nearest(const double *at, const double *high, size_t n,
+                                        size_t n_cols, int32_t *starts, int32_t *nearest)
 {
-    memset(s->nearest, 0, s->n_cols * sizeof *s->nearest);
-    double end = (double)s->n_cols;
+    double end = (double)n_cols;
     for (size_t k = 1; k < n; k++) {
-        double from =
-            floor((s->high[k] - s->high[k - 1]) / (2 * (s->at[k] - s->at[k - 1]))) + 1;
-        if (from < end)
-            s->nearest[from > 0 ? (size_t)from : 0] = (int32_t)k;
+        double from = floor((high[k] - high[k - 1]) / (2 * (at[k] - at[k - 1]))) + 1;
+        starts[k] = (int32_t)(from < 0 ? 0 : from > end ? end : from);
     }
+    memset(nearest, 0, n_cols * sizeof *nearest);
+    for (size_t k = 1; k < n; k++) /* one place more than there are columns, for those beyond */
+        nearest[starts[k]] = (int32_t)k;
     int32_t last = 0;
-    for (size_t x = 0; x < s->n_cols; x++)
-        s->nearest[x] = last = s->nearest[x] > last ? s->nearest[x] : last;
+    for (size_t x = 0; x < n_cols; x++)
+        nearest[x] = last = nearest[x] > last ? nearest[x] : last;
 }
 
 GS_VECTORISED static void shift_columns(const double *at, const double *own, size_t n, float *at_f,
@@ -372,14 +376,14 @@ void gs_sweep_row(struct gs_sweep *s, long row, double limit, float scale, float
     int32_t reach = limit < FAR / 2 ? (int32_t)limit : FAR / 2;
     s->square[0] = s->square[n + 1] = INFINITY;
     square_columns(s->above, s->below, n, (int32_t)at, reach, s->square + 1);
-    sieve_columns(s->square, n, s->kept);
-    size_t n_kept = build_envelope(s);
+    sieve_columns(s->square, n, (uint8_t *)s->kept);
+    size_t n_kept = build_envelope(s->kept, s->square, n, (double)t->col0, s->at, s->high, s->own);
     if (n_kept == 0) {
         for (size_t x = 0; x < s->n_cols; x++)
             out[x] = INFINITY;
         return;
     }
-    place_nearest(s, n_kept);
+    place_nearest(s->at, s->high, n_kept, s->n_cols, s->starts, s->nearest);
     shift_columns(s->at, s->own, n_kept, s->column_f, s->own_f);
     measure_columns(s->nearest, s->column_f, s->own_f, s->n_cols, (float)limit, scale, out);
 }

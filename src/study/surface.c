@@ -55,6 +55,23 @@ static double limit_of(const struct gs_study *study, size_t at, bool keep_measur
     return constant ? fmax(limit, 0) : INFINITY;
 }
 
+/* Does a measure of one layer, with the same parameters as written, stand at both? */
+static bool measure_the_same(const struct gs_bound_factor *a, const struct gs_bound_factor *b)
+{
+    return a->source == b->source && a->factor->measure == b->factor->measure &&
+           strcmp(a->factor->measure_text, b->factor->measure_text) == 0;
+}
+
+/* The farthest that any of the factors asks that measure the same as factor `at`. */
+static double shared_limit(const struct gs_bound *bound, size_t at, bool keep_measured)
+{
+    double limit = 0;
+    for (size_t i = 0; i < bound->n_factors; i++)
+        if (measure_the_same(&bound->factors[i], &bound->factors[at]))
+            limit = fmax(limit, limit_of(bound->study, i, keep_measured));
+    return limit;
+}
+
 static enum gs_status make_source(struct gs_ctx *ctx, struct gs_surface_setup *setup, size_t at,
                                   bool keep_measured)
 {
@@ -71,10 +88,12 @@ static enum gs_status make_source(struct gs_ctx *ctx, struct gs_surface_setup *s
     struct gs_job job;
     enum gs_status status = gs_factor_job(ctx, bound, bf, &none, &job);
     job.grid = &setup->grid;
-    job.limit_m = limit_of(bound->study, at, keep_measured);
+    job.limit_m = shared_limit(bound, at, keep_measured);
     if (!status)
-        status = factor->measure->surface(ctx, &job, &setup->sources[at]);
+        status = factor->measure->surface(ctx, &job, &setup->sources[setup->n_sources]);
     gs_sites_release(&none);
+    if (!status)
+        setup->source_of[at] = setup->n_sources++;
     return status;
 }
 
@@ -84,7 +103,8 @@ enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
                                 struct gs_surface_setup *out)
 {
     const struct gs_study *study = bound->study;
-    *out = (struct gs_surface_setup){.bound = bound, .grid = *grid, .n = bound->n_factors};
+    size_t n = bound->n_factors;
+    *out = (struct gs_surface_setup){.bound = bound, .grid = *grid};
     if (!study->method->cells)
         return gs_fail(ctx, GS_ESTUDY, &study->method_pos,
                        "methods with a surface score each cell by itself: weighted_sum, "
@@ -94,12 +114,18 @@ enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
     if (study->n_constraints > GS_CODE_CONSTRAINTS_MAX)
         return gs_fail(ctx, GS_ESTUDY, &study->constraints[GS_CODE_CONSTRAINTS_MAX].factor.pos, NULL,
                        "a surface tells at most %d constraints apart", GS_CODE_CONSTRAINTS_MAX);
-    out->sources = GS_ARRAY_ZERO(ctx, struct gs_rows *, out->n);
-    if (!out->sources)
-        return GS_ENOMEM;
-    enum gs_status status = GS_OK;
-    for (size_t i = 0; i < out->n && !status; i++) {
-        double step = progress_to / (double)(out->n + 1), from = step * (double)(i + 1);
+    out->sources = GS_ARRAY_ZERO(ctx, struct gs_rows *, n);
+    out->source_of = GS_ARRAY(ctx, size_t, n);
+    enum gs_status status = out->sources && out->source_of ? GS_OK : GS_ENOMEM;
+    for (size_t i = 0; i < n && !status; i++) {
+        size_t same = 0;
+        while (!measure_the_same(&bound->factors[same], &bound->factors[i]))
+            same++;
+        if (same < i) {
+            out->source_of[i] = out->source_of[same];
+            continue;
+        }
+        double step = progress_to / (double)(n + 1), from = step * (double)(i + 1);
         gs_progress_stage(ctx, from, from + step, bound->factors[i].factor->title);
         if (bound->factors[i].source != SIZE_MAX)
             status = gs_bound_load(ctx, bound, &bound->sources[bound->factors[i].source]);
@@ -113,9 +139,10 @@ enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
 
 void gs_surface_setup_release(struct gs_surface_setup *setup)
 {
-    for (size_t i = 0; setup->sources && i < setup->n; i++)
+    for (size_t i = 0; i < setup->n_sources; i++)
         gs_rows_free(setup->sources[i]);
     gs_free(setup->sources);
+    gs_free(setup->source_of);
     *setup = (struct gs_surface_setup){0};
 }
 
@@ -165,13 +192,15 @@ static enum gs_status compute_row(struct gs_ctx *ctx, void *user, void *worker, 
     (void)ctx, (void)row;
     struct surface *s = user;
     struct gs_cell_worker *w = worker;
+    const size_t *source_of = s->setup->source_of;
     size_t n = s->cells.n_cols, n_constraints = s->cells.study->n_constraints;
-    gs_cells_row(&s->cells, w, measured, s->scores + at * n, s->codes + at * n);
+    gs_cells_row(&s->cells, w, source_of, measured, s->scores + at * n, s->codes + at * n);
     for (size_t c = 0; c < s->cells.study->n_criteria; c++) {
         if (s->values)
             memcpy(s->values[c] + at * n, w->values[c], n * sizeof(float));
         if (s->measured)
-            memcpy(s->measured[c] + at * n, measured[n_constraints + c], n * sizeof(float));
+            memcpy(s->measured[c] + at * n, measured[source_of[n_constraints + c]],
+                   n * sizeof(float));
     }
     return GS_OK;
 }
@@ -218,7 +247,8 @@ static enum gs_status allocate(struct gs_ctx *ctx, struct surface *s, struct gs_
     if (!status && s->sink->measured)
         status = new_bands(ctx, study->n_criteria, cells, &s->measured);
     return status ? status
-                  : gs_cells_init(ctx, study, s->setup->sources, s->setup->grid.n_cols, &s->cells);
+                  : gs_cells_init(ctx, study, s->setup->sources, s->setup->source_of,
+                                  s->setup->grid.n_cols, &s->cells);
 }
 
 uint64_t gs_surface_bytes(const struct gs_surface_setup *setup, unsigned n_threads, bool values,
@@ -231,7 +261,7 @@ uint64_t gs_surface_bytes(const struct gs_surface_setup *setup, unsigned n_threa
     uint64_t per_row = n_cols * (3 * n_criteria * sizeof(float) + 3);
     struct gs_bands bands = {.grid = grid,
                              .sources = setup->sources,
-                             .n_sources = setup->n,
+                             .n_sources = setup->n_sources,
                              .band_rows = band_rows(grid)};
     return BASE_BYTES + cells * per_cell + n_threads * per_row + gs_bands_bytes(&bands, n_threads);
 }
@@ -268,7 +298,7 @@ enum gs_status gs_surface_compute(struct gs_ctx *ctx, const struct gs_surface_se
     struct gs_bands bands = {
         .grid = &setup->grid,
         .sources = setup->sources,
-        .n_sources = setup->n,
+        .n_sources = setup->n_sources,
         .band_rows = band_rows(&setup->grid),
         .start = start,
         .stop = stop,

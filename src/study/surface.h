@@ -12,12 +12,14 @@
 enum gs_status gs_surface_grid(struct gs_ctx *ctx, const struct gs_bound *bound,
                                struct gs_grid *out) GS_NODISCARD;
 
-/* A surface made ready: every factor a source of rows. */
+/* A surface made ready: every factor has a source of rows, and those that measure the same share it.
+ */
 struct gs_surface_setup {
     const struct gs_bound *bound;
     struct gs_grid grid;
-    struct gs_rows **sources; /* constraints first, then criteria */
-    size_t n;
+    struct gs_rows **sources;
+    size_t n_sources;
+    size_t *source_of; /* per factor: constraints first, then criteria */
 };
 
 /* Reads the vector layers (each once: their features stay in bound->sources for the sites) and makes

@@ -54,7 +54,8 @@ static enum gs_status find_worths(struct gs_ctx *ctx, const struct gs_criterion 
 }
 
 enum gs_status gs_cells_init(struct gs_ctx *ctx, const struct gs_study *study,
-                             struct gs_rows *const *sources, size_t n_cols, struct gs_cells *out)
+                             struct gs_rows *const *sources, const size_t *source_of, size_t n_cols,
+                             struct gs_cells *out)
 {
     size_t n = study->n_constraints + study->n_criteria;
     *out = (struct gs_cells){.study = study, .n_cols = n_cols};
@@ -64,14 +65,15 @@ enum gs_status gs_cells_init(struct gs_ctx *ctx, const struct gs_study *study,
     for (size_t i = 0; i < study->n_constraints && !status; i++) {
         const struct gs_constraint *c = &study->constraints[i];
         struct gs_cell_factor *f = &out->factors[i];
-        status = find_numbers(ctx, &c->factor, sources[i], &c->in, &f->in, &f->n_in);
+        const struct gs_rows *rows = sources[source_of[i]];
+        status = find_numbers(ctx, &c->factor, rows, &c->in, &f->in, &f->n_in);
         if (!status)
-            status = find_numbers(ctx, &c->factor, sources[i], &c->not_in, &f->not_in, &f->n_not_in);
+            status = find_numbers(ctx, &c->factor, rows, &c->not_in, &f->not_in, &f->n_not_in);
     }
     for (size_t i = 0; i < study->n_criteria && !status; i++) {
         size_t at = study->n_constraints + i;
         out->weights[i] = study->criteria[i].weight;
-        status = find_worths(ctx, &study->criteria[i], sources[at], &out->factors[at]);
+        status = find_worths(ctx, &study->criteria[i], sources[source_of[at]], &out->factors[at]);
     }
     if (status)
         gs_cells_release(out);
@@ -185,7 +187,7 @@ GS_VECTORISED static void mark_only(const uint8_t *n_failed, const uint8_t *code
         out[i] = n_failed[i] == 1 && codes[i] == code;
 }
 
-static void judge(const struct gs_cells *cells, struct gs_cell_worker *w,
+static void judge(const struct gs_cells *cells, struct gs_cell_worker *w, const size_t *source_of,
                   const float *const *measured, uint8_t *codes)
 {
     size_t n = cells->n_cols, n_constraints = cells->study->n_constraints;
@@ -194,13 +196,14 @@ static void judge(const struct gs_cells *cells, struct gs_cell_worker *w,
     for (size_t i = 0; i < n_constraints; i++) {
         const struct gs_constraint *c = &cells->study->constraints[i];
         const struct gs_cell_factor *f = &cells->factors[i];
+        const float *x = measured[source_of[i]];
         float min = isnan(c->min) ? -INFINITY : (float)c->min;
         float max = isnan(c->max) ? INFINITY : (float)c->max;
-        judge_bounds(measured[i], n, min, max, !c->pass_missing, w->failed);
+        judge_bounds(x, n, min, max, !c->pass_missing, w->failed);
         if (c->in.n)
-            judge_listed(measured[i], n, f->in, f->n_in, true, w->failed);
+            judge_listed(x, n, f->in, f->n_in, true, w->failed);
         if (c->not_in.n)
-            judge_listed(measured[i], n, f->not_in, f->n_not_in, false, w->failed);
+            judge_listed(x, n, f->not_in, f->n_not_in, false, w->failed);
         note_failed(w->failed, n, (uint8_t)(i + 1), w->n_failed, codes);
         w->removed[i].alone += count_equal(w->failed, n, 1);
         w->removed[i].together += n - count_equal(codes, n, 0);
@@ -237,15 +240,16 @@ GS_VECTORISED static void finish(float *scores, uint8_t *codes, const uint8_t *m
 }
 
 void gs_cells_row(const struct gs_cells *cells, struct gs_cell_worker *w,
-                  const float *const *measured, float *scores, uint8_t *codes)
+                  const size_t *source_of, const float *const *measured, float *scores,
+                  uint8_t *codes)
 {
     const struct gs_study *study = cells->study;
     size_t n = cells->n_cols;
-    judge(cells, w, measured, codes);
+    judge(cells, w, source_of, measured, codes);
     memset(w->missing, 0, n);
     for (size_t i = 0; i < study->n_criteria; i++) {
         const struct gs_criterion *c = &study->criteria[i];
-        const float *x = measured[study->n_constraints + i];
+        const float *x = measured[source_of[study->n_constraints + i]];
         const struct gs_cell_factor *f = &cells->factors[study->n_constraints + i];
         if (f->worths)
             value_texts(f, x, n, w->values[i]);

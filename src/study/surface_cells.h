@@ -22,9 +22,9 @@ struct gs_cells {
     double *weights;                /* per criterion */
 };
 
-/* `sources`: one per factor. */
+/* `source_of`: the place among `sources` of each factor. */
 enum gs_status gs_cells_init(struct gs_ctx *ctx, const struct gs_study *study,
-                             struct gs_rows *const *sources, size_t n_cols,
+                             struct gs_rows *const *sources, const size_t *source_of, size_t n_cols,
                              struct gs_cells *out) GS_NODISCARD;
 void gs_cells_release(struct gs_cells *cells);
 
@@ -40,8 +40,9 @@ enum gs_status gs_cell_worker_new(struct gs_ctx *ctx, const struct gs_cells *cel
                                   struct gs_cell_worker **out) GS_NODISCARD;
 void gs_cell_worker_free(const struct gs_cells *cells, struct gs_cell_worker *worker);
 
-/* measured[factor] → scores and codes (n_cols each), and worker->values. */
+/* measured[source] → scores and codes (n_cols each), and worker->values. */
 void gs_cells_row(const struct gs_cells *cells, struct gs_cell_worker *worker,
-                  const float *const *measured, float *scores, uint8_t *codes);
+                  const size_t *source_of, const float *const *measured, float *scores,
+                  uint8_t *codes);
 
 #endif
