@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCORING_CRITERIA = 24 };
+enum { SCORING_CRITERIA = 72 };
 
 /* Scores sites of `values`, [site][criterion], by a checked method. */
 static inline void scoring_sites(const char *name, const void *params, size_t n_sites,
@@ -95,16 +95,16 @@ static inline float scoring_value(uint64_t *state)
     return (float)x;
 }
 
-/* Random cells of 1 to 20 criteria against the same sites; rows of a length that is no multiple of
- * anything, with NaN in some; cut rows give the same bits. `order` (may be NULL) is filled with
- * order weights for the number of criteria at hand. */
+/* Random cells of 1 to 20 and of more criteria against the same sites; rows of a length that is no
+ * multiple of anything, with NaN in some; cut rows give the same bits. `order` (may be NULL) is
+ * filled with order weights for the number of criteria at hand. */
 static inline void scoring_cells(const char *name, const void *params, struct gs_numbers *order)
 {
     enum { CELLS = 1031 };
     const struct gs_method *method = gs_method_find(name);
     assert_non_null(method->cells);
     uint64_t state = 7;
-    for (size_t n = 1; n <= 20; n++) {
+    for (size_t n = 1; n <= 70; n += n < 20 ? 1 : n == 20 ? 44 : n == 64 ? 1 : 5) {
         double weights[SCORING_CRITERIA], total = 0, *values = calloc(CELLS * n, sizeof *values);
         double *expected = calloc(CELLS, sizeof *expected);
         float *rows[SCORING_CRITERIA], *cut[SCORING_CRITERIA], out[CELLS], again[CELLS],

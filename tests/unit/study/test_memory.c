@@ -40,6 +40,7 @@ static int write_inputs(void **state)
         "catalogue: catalogue.yaml\n"
         "area: {crs: EPSG:3035}\n"
         "facility: {land: 100 ha}\n"
+        "decision: {method: owa, order_weights: [5, 4, 3, 2, 1]}\n"
         "candidates: {layer: sites, id: code, name: name}\n"
         "constraints:\n"
         "- {id: park, layer: parks, measure: distance, require: {min: 100 m}}\n"

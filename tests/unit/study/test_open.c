@@ -184,6 +184,48 @@ static const struct fault faults[] = {
      "3}, "
      "value: {type: linear, worst: 0, best: 9}}\n",
      "decision method `topsis` is not available yet", NULL},
+    {"decision: {method: owa}\ncriteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, "
+     "value: {type: linear, worst: 0, best: 9}}\n",
+     "`owa` needs `order_weights` or `attitude`", NULL},
+    {"decision: {method: owa, attitude: 0.5, order_weights: [1]}\ncriteria:\n- {id: a, layer: "
+     "wind, measure: {type: mean, radius: 3}, value: {type: linear, worst: 0, best: 9}}\n",
+     "exclude each other", NULL},
+    {"decision: {method: owa, order_weights: [1, 2]}\ncriteria:\n- {id: a, layer: wind, measure: "
+     "{type: mean, radius: 3}, value: {type: linear, worst: 0, best: 9}}\n",
+     "there are 2 `order_weights` for 1 criterion", NULL},
+    {"decision: {method: owa, order_weights: [0]}\ncriteria:\n- {id: a, layer: wind, measure: "
+     "{type: mean, radius: 3}, value: {type: linear, worst: 0, best: 9}}\n",
+     "all `order_weights` are zero", NULL},
+    {"decision: {method: owa, order_weights: [-1]}\ncriteria:\n- {id: a, layer: wind, measure: "
+     "{type: mean, radius: 3}, value: {type: linear, worst: 0, best: 9}}\n",
+     "`order_weights` is -1, but must be at least 0", NULL},
+    {"decision: {method: owa, order_weights: [nan]}\ncriteria:\n- {id: a, layer: wind, measure: "
+     "{type: mean, radius: 3}, value: {type: linear, worst: 0, best: 9}}\n",
+     "the number must be a number, not `nan`", NULL},
+    {"decision: {method: owa, order_weights: [[1]]}\ncriteria:\n- {id: a, layer: wind, measure: "
+     "{type: mean, radius: 3}, value: {type: linear, worst: 0, best: 9}}\n",
+     "`order_weights` must be a list of numbers, not a list", NULL},
+    {"decision: {method: owa, order_weights: 1}\ncriteria:\n- {id: a, layer: wind, measure: {type: "
+     "mean, radius: 3}, value: {type: linear, worst: 0, best: 9}}\n",
+     "`order_weights` must be a list of numbers", NULL},
+    {"decision: {method: owa, attitude: 1.5}\ncriteria:\n- {id: a, layer: wind, measure: {type: "
+     "mean, radius: 3}, value: {type: linear, worst: 0, best: 9}}\n",
+     "`attitude` is 1.5, but must be at least 0 and at most 1", NULL},
+    {"decision: {method: fuzzy}\ncriteria:\n- {id: a, layer: wind, measure: {type: mean, radius: "
+     "3}, value: {type: linear, worst: 0, best: 9}}\n",
+     "decision needs `operator`", NULL},
+    {"decision: {method: fuzzy, operator: xor}\ncriteria:\n- {id: a, layer: wind, measure: {type: "
+     "mean, radius: 3}, value: {type: linear, worst: 0, best: 9}}\n",
+     "`operator` must be one of and, or, product, sum, gamma", NULL},
+    {"decision: {method: fuzzy, operator: gamma}\ncriteria:\n- {id: a, layer: wind, measure: "
+     "{type: mean, radius: 3}, value: {type: linear, worst: 0, best: 9}}\n",
+     "`operator: gamma` needs `gamma`", NULL},
+    {"decision: {method: fuzzy, operator: sum, gamma: 0.5}\ncriteria:\n- {id: a, layer: wind, "
+     "measure: {type: mean, radius: 3}, value: {type: linear, worst: 0, best: 9}}\n",
+     "`gamma` has no meaning with `operator: sum`", NULL},
+    {"decision: {method: weighted_product, gamma: 0.5}\ncriteria:\n- {id: a, layer: wind, measure: "
+     "{type: mean, radius: 3}, value: {type: linear, worst: 0, best: 9}}\n",
+     "unknown key `gamma` in decision", NULL},
     {"decision: {missing: 1.5}\ncriteria:\n- {id: a, layer: wind, measure: {type: mean, radius: "
      "3}, "
      "value: {type: linear, worst: 0, best: 9}}\n",
