@@ -103,11 +103,22 @@ enum { RUN = 64 }; /* cells between which positions are told in floats, from the
 GS_VECTORISED static void bilinear_run(const float *upper, const float *lower, float x, float dx,
                                        float y, float dy, size_t n, float *out)
 {
+    int32_t at[RUN];
+    float us[RUN], corners[4][RUN];
     for (size_t i = 0; i < n; i++) {
-        float k = (float)(int32_t)i, px = x + k * dx, left = floorf(px);
-        int32_t at = (int32_t)left;
-        float u = px - left, v = y + k * dy;
-        float a = upper[at], b = upper[at + 1], c = lower[at], d = lower[at + 1];
+        float px = x + (float)(int32_t)i * dx, left = floorf(px);
+        at[i] = (int32_t)left;
+        us[i] = px - left;
+    }
+    for (size_t i = 0; i < n; i++) {
+        corners[0][i] = upper[at[i]];
+        corners[1][i] = upper[at[i] + 1];
+        corners[2][i] = lower[at[i]];
+        corners[3][i] = lower[at[i] + 1];
+    }
+    for (size_t i = 0; i < n; i++) {
+        float u = us[i], v = y + (float)(int32_t)i * dy;
+        float a = corners[0][i], b = corners[1][i], c = corners[2][i], d = corners[3][i];
         float wa = (1 - u) * (1 - v), wb = u * (1 - v), wc = (1 - u) * v, wd = u * v;
         float here = v < 0.5F ? (u < 0.5F ? a : b) : (u < 0.5F ? c : d);
         /* without those that have no data */
