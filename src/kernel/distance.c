@@ -342,44 +342,85 @@ GS_VECTORISED static void widen(const int32_t *narrow, size_t n, double *wide)
 }
 
 /* Is the middle one of three parabolas nowhere the lowest? In the plane of (u, u² + g²) it lies on
- * or above the line between the others. */
+ * or above the line between the others. Exact while products stay below 2^53, else by `wide`. */
 static inline bool is_hidden(double ua, double ha, double ub, double hb, double uc, double hc)
 {
-    double left = hb - ha, right = hc - hb, before = ub - ua, after = uc - ub;
-    /* exact while both products stay below 2^53, else in 128 bits */
-    double x = left * after, y = right * before;
-    if (fabs(x) < 0x1p52 && fabs(y) < 0x1p52)
-        return x >= y;
-    return (__int128)left * (__int128)after >= (__int128)right * (__int128)before;
+    return (hb - ha) * (uc - ub) >= (hc - hb) * (ub - ua);
 }
 
-/* `kept` holds a byte per column, eight to a word; words without any are passed over. */
-GS_VECTORISED static size_t build_envelope(const uint64_t *kept, const double *square, size_t n_cols,
-                                           double col0, double *at, double *high, double *own)
+static bool is_hidden_wide(double ua, double ha, double ub, double hb, double uc, double hc)
 {
-    size_t n = 0;
+    return (__int128)(hb - ha) * (__int128)(uc - ub) >= (__int128)(hc - hb) * (__int128)(ub - ua);
+}
+
+/* The envelope so far, its last two parabolas at hand. */
+struct envelope {
+    double *at, *high, *own;
+    size_t n;
+    double ua, ha, ub, hb;
+};
+
+static inline void drop_last(struct envelope *e)
+{
+    e->n--;
+    e->ub = e->ua;
+    e->hb = e->ha;
+    if (e->n > 1) {
+        e->ua = e->at[e->n - 2];
+        e->ha = e->high[e->n - 2];
+    }
+}
+
+static inline void add_last(struct envelope *e, double u, double h, double own)
+{
+    e->at[e->n] = u;
+    e->high[e->n] = h;
+    e->own[e->n++] = own;
+    e->ua = e->ub, e->ha = e->hb;
+    e->ub = u, e->hb = h;
+}
+
+/* `kept` holds a byte per column, eight to a word; words without any are passed over. Columns count
+ * from 0 here. */
+GS_VECTORISED static size_t build_envelope(const uint64_t *kept, const double *square, size_t n_cols,
+                                           double *at, double *high, double *own)
+{
+    struct envelope e = {at, high, own, 0, 0, 0, 0, 0};
     for (size_t word = 0; word <= n_cols / 8; word++)
         for (uint64_t bytes = kept[word]; bytes; bytes &= bytes - 1) {
             size_t i = word * 8 + (size_t)__builtin_ctzll(bytes) / 8;
-            double g2 = square[i], u = col0 + (double)i, h = u * u + g2;
-            while (n > 1 && is_hidden(at[n - 2], high[n - 2], at[n - 1], high[n - 1], u, h))
-                n--;
-            at[n] = u;
-            high[n] = h;
-            own[n++] = g2;
+            double u = (double)(int32_t)i, h = u * u + square[i];
+            while (e.n > 1 && is_hidden(e.ua, e.ha, e.ub, e.hb, u, h))
+                drop_last(&e);
+            add_last(&e, u, h, square[i]);
         }
-    return n;
+    return e.n;
+}
+
+static size_t build_envelope_wide(const uint64_t *kept, const double *square, size_t n_cols,
+                                  double *at, double *high, double *own)
+{
+    struct envelope e = {at, high, own, 0, 0, 0, 0, 0};
+    for (size_t i = 0; i < n_cols; i++) {
+        if (!((const uint8_t *)kept)[i])
+            continue;
+        double u = (double)i, h = u * u + square[i];
+        while (e.n > 1 && is_hidden_wide(e.ua, e.ha, e.ub, e.hb, u, h))
+            drop_last(&e);
+        add_last(&e, u, h, square[i]);
+    }
+    return e.n;
 }
 
 /* Where each parabola of the envelope becomes the lowest: the first whole x past the point that is
  * as near to the one before. The quotient of whole numbers below 2^53 cannot round to a whole number
  * unless it is one, as its denominator is below 2^21. */
-GS_VECTORISED static void place_nearest(const double *at, const double *high, size_t n,
+GS_VECTORISED static void place_nearest(const double *at, const double *high, size_t n, double col0,
                                         size_t n_cols, int32_t *starts, int32_t *nearest)
 {
     double end = (double)n_cols;
     for (size_t k = 1; k < n; k++) {
-        double from = floor((high[k] - high[k - 1]) / (2 * (at[k] - at[k - 1]))) + 1;
+        double from = floor((high[k] - high[k - 1]) / (2 * (at[k] - at[k - 1]))) + 1 + col0;
         starts[k] = (int32_t)(from < 0 ? 0 : from > end ? end : from);
     }
     memset(nearest, 0, n_cols * sizeof *nearest);
@@ -390,11 +431,11 @@ GS_VECTORISED static void place_nearest(const double *at, const double *high, si
         nearest[x] = last = nearest[x] > last ? nearest[x] : last;
 }
 
-GS_VECTORISED static void shift_columns(const double *at, const double *own, size_t n, float *at_f,
-                                        float *own_f)
+GS_VECTORISED static void shift_columns(const double *at, const double *own, size_t n, double col0,
+                                        float *at_f, float *own_f)
 {
     for (size_t i = 0; i < n; i++) {
-        at_f[i] = (float)at[i];
+        at_f[i] = (float)(at[i] + col0);
         own_f[i] = (float)own[i];
     }
 }
@@ -451,15 +492,20 @@ void gs_sweep_row(struct gs_sweep *s, long row, double limit, float scale, float
     long at = row - t->row0;
     go_to(s, at);
     const double *square = square_row(s, at, limit);
+    /* products of the envelope are below n² + g² times n */
+    double n = (double)t->n_cols, g = fmin(limit, (double)t->n_rows + fabs((double)at));
     size_t n_kept =
-        build_envelope(s->kept, square, t->n_cols, (double)t->col0, s->at, s->high, s->own);
+        (n * n + g * g) * n < 0x1p52
+            ? build_envelope(s->kept, square, t->n_cols, s->at, s->high, s->own)
+            : build_envelope_wide(s->kept, square, t->n_cols, s->at, s->high, s->own);
     if (n_kept == 0) {
         for (size_t x = 0; x < s->n_cols; x++)
             out[x] = INFINITY;
         return;
     }
-    place_nearest(s->at, s->high, n_kept, s->n_cols, s->starts, s->nearest);
-    shift_columns(s->at, s->own, n_kept, s->column_f, s->own_f);
+    double col0 = (double)t->col0;
+    place_nearest(s->at, s->high, n_kept, col0, s->n_cols, s->starts, s->nearest);
+    shift_columns(s->at, s->own, n_kept, col0, s->column_f, s->own_f);
     measure_columns(s->nearest, s->column_f, s->own_f, s->n_cols, (float)limit, scale, out);
     clear_touched(s, square, out);
 }
