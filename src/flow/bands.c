@@ -12,8 +12,8 @@ enum { ROWS_PER_CHUNK = 8 };
 /* What one thread works with, kept from band to band: sources know where it was last. */
 struct seat {
     bool taken, started;
-    void **workers;         /* per source */
-    float **measured;       /* per source: a row */
+    void **workers;   /* per source */
+    float **measured; /* per source: a row */
     void *user;
 };
 
@@ -46,16 +46,14 @@ static enum gs_status furnish(struct gs_ctx *ctx, const struct gs_bands *bands, 
     if (!seat->workers || !seat->measured)
         return GS_ENOMEM;
     for (size_t i = 0; i < bands->n_sources; i++) {
-        enum gs_status status =
-            gs_rows_worker_new(ctx, bands->sources[i], &seat->workers[i]);
+        enum gs_status status = gs_rows_worker_new(ctx, bands->sources[i], &seat->workers[i]);
         if (status)
             return status;
         seat->measured[i] = GS_ARRAY(ctx, float, bands->grid->n_cols);
         if (!seat->measured[i])
             return GS_ENOMEM;
     }
-    enum gs_status status =
-        bands->start ? bands->start(ctx, bands->user, &seat->user) : GS_OK;
+    enum gs_status status = bands->start ? bands->start(ctx, bands->user, &seat->user) : GS_OK;
     seat->started = status == GS_OK;
     return status;
 }
@@ -98,8 +96,7 @@ static enum gs_status compute_rows(struct gs_ctx *ctx, void *user, void *worker,
         size_t row = run->first + at;
         enum gs_status status = gs_check_cancel(ctx);
         for (size_t i = 0; i < bands->n_sources && !status; i++)
-            status =
-                gs_rows_row(ctx, bands->sources[i], seat->workers[i], row, seat->measured[i]);
+            status = gs_rows_row(ctx, bands->sources[i], seat->workers[i], row, seat->measured[i]);
         if (!status)
             status = bands->row(ctx, bands->user, seat->user, row, at,
                                 (const float *const *)seat->measured);
@@ -146,8 +143,8 @@ enum gs_status gs_bands_run(struct gs_ctx *ctx, const struct gs_bands *bands)
     enum gs_status status = GS_OK;
     for (; run.first < bands->grid->n_rows && !status; run.first += bands->band_rows) {
         size_t left = bands->grid->n_rows - run.first;
-        status = run_band(ctx, &run,
-                          run.first + (left < bands->band_rows ? left : bands->band_rows));
+        status =
+            run_band(ctx, &run, run.first + (left < bands->band_rows ? left : bands->band_rows));
     }
     for (size_t i = 0; i < run.n_seats; i++)
         free_seat(bands, &run.seats[i]);

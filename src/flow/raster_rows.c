@@ -15,8 +15,8 @@ struct raster_rows {
     struct gs_raster_store *store;
     bool aligned; /* cells of raster and grid coincide: nothing is to be sampled */
     long col0, row0;
-    double metres; /* per unit of the raster's axes; 0: degrees */
-    double a_m, f; /* its ellipsoid */
+    double metres;   /* per unit of the raster's axes; 0: degrees */
+    double a_m, f;   /* its ellipsoid */
     double reach[2]; /* how far around a position the raster is read, in its cells */
 };
 
@@ -59,8 +59,9 @@ static void set_scale(struct worker *w, long col, long row)
     double east_m = r->metres, north_m = r->metres;
     const double *t = info->to_world, *c = info->to_cell;
     if (!(r->metres > 0))
-        gs_slope_degree_m(r->a_m, r->f, t[3] + ((double)col + 0.5) * t[4] + ((double)row + 0.5) * t[5],
-                          &east_m, &north_m);
+        gs_slope_degree_m(r->a_m, r->f,
+                          t[3] + ((double)col + 0.5) * t[4] + ((double)row + 0.5) * t[5], &east_m,
+                          &north_m);
     double height = r->options.height_m;
     w->scale = (struct gs_slope_scale){
         .east = {c[1] / east_m * height, c[4] / east_m * height},

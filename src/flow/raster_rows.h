@@ -9,9 +9,9 @@
 
 /* What is taken from the raster for a cell of the grid. */
 enum gs_warp {
-    GS_WARP_AUTO,     /* AVERAGE when a cell of the grid is more than twice as large as the raster's,
-                         else BILINEAR */
-    GS_WARP_NEAREST,  /* the raster cell that holds the cell's centre */
+    GS_WARP_AUTO,    /* AVERAGE when a cell of the grid is more than twice as large as the raster's,
+                        else BILINEAR */
+    GS_WARP_NEAREST, /* the raster cell that holds the cell's centre */
     GS_WARP_BILINEAR, /* as gs_raster_at() */
     GS_WARP_CUBIC,    /* as gs_raster_at() */
     GS_WARP_AVERAGE,  /* mean of the raster's cells weighted by the share the cell covers of them */
@@ -19,7 +19,8 @@ enum gs_warp {
     GS_WARP_MAXIMUM,
 };
 
-/* By the layer's `resampling`; where that is left to us: nearest for classes, AUTO for quantities. */
+/* By the layer's `resampling`; where that is left to us: nearest for classes, AUTO for quantities.
+ */
 enum gs_warp gs_warp_choose(const struct gs_raster *raster);
 
 struct gs_raster_rows_options {

@@ -41,8 +41,8 @@ static float nearest(const struct gs_sampler *s, double px, double py)
 
 /* -- between cells --------------------------------------------------------------------------- */
 
-/* Weights of four cells around a point `t` past the second, as geo/raster_read.c has them (Keys 1981,
- * a = -1/2). */
+/* Weights of four cells around a point `t` past the second, as geo/raster_read.c has them (Keys
+ * 1981, a = -1/2). */
 static void cubic_weights(double t, double w[4])
 {
     double t2 = t * t, t3 = t2 * t;
@@ -59,8 +59,7 @@ static float cubic(const struct gs_sampler *s, long left, long top, double tx, d
     cubic_weights(ty, wy);
     for (int r = 0; r < 4; r++)
         for (int c = 0; c < 4; c++)
-            sum += wy[r] * wx[c] *
-                   (double)gs_raster_view_cell(s->view, left - 1 + c, top - 1 + r);
+            sum += wy[r] * wx[c] * (double)gs_raster_view_cell(s->view, left - 1 + c, top - 1 + r);
     return (float)sum;
 }
 
@@ -129,7 +128,8 @@ GS_VECTORISED static void bilinear_run(const float *upper, const float *lower, f
     }
 }
 
-/* How many cells from `i` on lie between rows `top` and `top + 1`, counted in the middles of rows. */
+/* How many cells from `i` on lie between rows `top` and `top + 1`, counted in the middles of rows.
+ */
 static size_t run_length(const struct gs_stretch *stretch, size_t i, size_t n, double top)
 {
     double dy = stretch->dy;

@@ -419,8 +419,8 @@ static enum gs_status write_scratch(struct gs_ctx *ctx, struct gs_cog *cog, int 
     return GS_OK;
 }
 
-/* Compresses a row of tiles, halves it into the level above, and goes on there when that has a whole
- * row of tiles. */
+/* Compresses a row of tiles, halves it into the level above, and goes on there when that has a
+ * whole row of tiles. */
 static enum gs_status add_strip(struct gs_ctx *ctx, struct gs_cog *cog, size_t at, const void *rows,
                                 size_t n_rows)
 {

@@ -14,7 +14,8 @@ enum {
     NONE = 1 << 29,
 };
 
-/* Touched rows from the row it is listed under to `last`; the column's next run begins at `next`. */
+/* Touched rows from the row it is listed under to `last`; the column's next run begins at `next`.
+ */
 struct run {
     int32_t col, last, next;
 };
@@ -83,8 +84,7 @@ static enum gs_status turn(struct gs_ctx *ctx, struct builder *b, size_t col, si
         t->runs[b->open[col]].last = (int32_t)row - 1;
         return GS_OK;
     }
-    enum gs_status status =
-        gs_grow(ctx, &t->runs, &b->capacity, t->n_runs + 1, sizeof *t->runs);
+    enum gs_status status = gs_grow(ctx, &t->runs, &b->capacity, t->n_runs + 1, sizeof *t->runs);
     if (status)
         return status;
     if (b->open[col] == SIZE_MAX)
@@ -188,19 +188,19 @@ enum gs_status gs_touched_new(struct gs_ctx *ctx, const struct gs_spans *spans,
 
 struct gs_sweep {
     const struct gs_touched *touched;
-    size_t n_cols; /* of the rows that are asked for */
-    long next_row; /* of the burnt grid: rows before it are done */
+    size_t n_cols;          /* of the rows that are asked for */
+    long next_row;          /* of the burnt grid: rows before it are done */
     int32_t *above, *below; /* per burnt column: last touched row not after this one, unless the run
                                goes on; next touched row */
     /* g² of each burnt column, with EDGE more at either end: in whole numbers where those are below
      * NARROW², else in doubles. */
     int32_t *narrow;
     double *square;
-    uint64_t *kept;     /* a byte per column: may it be on the envelope? */
-    double *at, *high;  /* of those on the envelope: u, and u² + g² */
-    double *own;        /* g² */
-    int32_t *starts;    /* the column from which on it is the nearest */
-    int32_t *nearest;   /* per column: who is nearest, as a place on the envelope */
+    uint64_t *kept;    /* a byte per column: may it be on the envelope? */
+    double *at, *high; /* of those on the envelope: u, and u² + g² */
+    double *own;       /* g² */
+    int32_t *starts;   /* the column from which on it is the nearest */
+    int32_t *nearest;  /* per column: who is nearest, as a place on the envelope */
     float *column_f, *own_f;
 };
 
@@ -260,8 +260,8 @@ enum gs_status gs_sweep_new(struct gs_ctx *ctx, const struct gs_touched *touched
     s->nearest = GS_ARRAY(ctx, int32_t, n_cols + 1);
     s->column_f = GS_ARRAY(ctx, float, n + 1);
     s->own_f = GS_ARRAY(ctx, float, n + 1);
-    if (!s->above || !s->below || !s->narrow || !s->square || !s->kept || !s->at || !s->high || !s->own ||
-        !s->starts || !s->nearest || !s->column_f || !s->own_f) {
+    if (!s->above || !s->below || !s->narrow || !s->square || !s->kept || !s->at || !s->high ||
+        !s->own || !s->starts || !s->nearest || !s->column_f || !s->own_f) {
         gs_sweep_free(s);
         return GS_ENOMEM;
     }
@@ -311,9 +311,9 @@ GS_VECTORISED static void square_wide(const int32_t *above, const int32_t *below
 }
 
 /* A column is on no envelope when its parabola lies nowhere below both of those s columns to either
- * side: 2 g² >= g-² + g+² + 2 s². Most are found out by near ones. A touched cell between two others
- * is nearest to itself alone, which is told without an envelope. `square` goes on for EDGE columns
- * at either end. */
+ * side: 2 g² >= g-² + g+² + 2 s². Most are found out by near ones. A touched cell between two
+ * others is nearest to itself alone, which is told without an envelope. `square` goes on for EDGE
+ * columns at either end. */
 #define SIEVE(s) (2 * here >= square[i - (s)] + square[i + (s)] + 2 * (s) * (s))
 #define BETWEEN  ((here + square[i - 1] + square[i + 1]) == 0)
 
@@ -321,7 +321,8 @@ GS_VECTORISED static void sieve_narrow(const int32_t *square, size_t n, uint8_t 
 {
     for (size_t i = 0; i < n; i++) {
         int32_t here = square[i];
-        int hidden = (here >= NONE) | SIEVE(1) | SIEVE(2) | SIEVE(4) | SIEVE(8) | SIEVE(16) | BETWEEN;
+        int hidden =
+            (here >= NONE) | SIEVE(1) | SIEVE(2) | SIEVE(4) | SIEVE(8) | SIEVE(16) | BETWEEN;
         kept[i] = !hidden;
     }
 }
@@ -382,8 +383,8 @@ static inline void add_last(struct envelope *e, double u, double h, double own)
 
 /* `kept` holds a byte per column, eight to a word; words without any are passed over. Columns count
  * from 0 here. */
-GS_VECTORISED static size_t build_envelope(const uint64_t *kept, const double *square, size_t n_cols,
-                                           double *at, double *high, double *own)
+GS_VECTORISED static size_t build_envelope(const uint64_t *kept, const double *square,
+                                           size_t n_cols, double *at, double *high, double *own)
 {
     struct envelope e = {at, high, own, 0, 0, 0, 0, 0};
     for (size_t word = 0; word <= n_cols / 8; word++)
@@ -413,8 +414,8 @@ static size_t build_envelope_wide(const uint64_t *kept, const double *square, si
 }
 
 /* Where each parabola of the envelope becomes the lowest: the first whole x past the point that is
- * as near to the one before. The quotient of whole numbers below 2^53 cannot round to a whole number
- * unless it is one, as its denominator is below 2^21. */
+ * as near to the one before. The quotient of whole numbers below 2^53 cannot round to a whole
+ * number unless it is one, as its denominator is below 2^21. */
 GS_VECTORISED static void place_nearest(const double *at, const double *high, size_t n, double col0,
                                         size_t n_cols, int32_t *starts, int32_t *nearest)
 {
@@ -494,10 +495,9 @@ void gs_sweep_row(struct gs_sweep *s, long row, double limit, float scale, float
     const double *square = square_row(s, at, limit);
     /* products of the envelope are below n² + g² times n */
     double n = (double)t->n_cols, g = fmin(limit, (double)t->n_rows + fabs((double)at));
-    size_t n_kept =
-        (n * n + g * g) * n < 0x1p52
-            ? build_envelope(s->kept, square, t->n_cols, s->at, s->high, s->own)
-            : build_envelope_wide(s->kept, square, t->n_cols, s->at, s->high, s->own);
+    size_t n_kept = (n * n + g * g) * n < 0x1p52
+                        ? build_envelope(s->kept, square, t->n_cols, s->at, s->high, s->own)
+                        : build_envelope_wide(s->kept, square, t->n_cols, s->at, s->high, s->own);
     if (n_kept == 0) {
         for (size_t x = 0; x < s->n_cols; x++)
             out[x] = INFINITY;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The rasters of a run, beside its GeoPackage: RUN_suitability.tif, RUN_exclusion.tif and, when kept,
- * RUN_<criterion>_value.tif and RUN_<criterion>.tif; each with a style (.qml) of the same name. */
+/* The rasters of a run, beside its GeoPackage: RUN_suitability.tif, RUN_exclusion.tif and, when
+ * kept, RUN_<criterion>_value.tif and RUN_<criterion>.tif; each with a style (.qml) of the same
+ * name. */
 #ifndef GS_OUTPUT_SURFACE_FILES_H
 #define GS_OUTPUT_SURFACE_FILES_H
 
@@ -33,8 +34,8 @@ enum gs_status gs_surface_files_create(struct gs_ctx *ctx, const struct gs_surfa
 enum gs_status gs_surface_files_strip(struct gs_ctx *ctx, struct gs_surface_files *files,
                                       const float *scores, const uint8_t *codes,
                                       float *const *values, float *const *measured) GS_NODISCARD;
-/* Completes all files; paths and the statistics of the scores go into `surface`, whose texts live in
- * the arena. */
+/* Completes all files; paths and the statistics of the scores go into `surface`, whose texts live
+ * in the arena. */
 enum gs_status gs_surface_files_finish(struct gs_ctx *ctx, struct gs_surface_files *files,
                                        struct gs_arena *arena,
                                        struct gs_surface *surface) GS_NODISCARD;

@@ -112,8 +112,9 @@ enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
                        "decision method `%s` compares sites with each other, so it has no surface",
                        study->method_name);
     if (study->n_constraints > GS_CODE_CONSTRAINTS_MAX)
-        return gs_fail(ctx, GS_ESTUDY, &study->constraints[GS_CODE_CONSTRAINTS_MAX].factor.pos, NULL,
-                       "a surface tells at most %d constraints apart", GS_CODE_CONSTRAINTS_MAX);
+        return gs_fail(ctx, GS_ESTUDY, &study->constraints[GS_CODE_CONSTRAINTS_MAX].factor.pos,
+                       NULL, "a surface tells at most %d constraints apart",
+                       GS_CODE_CONSTRAINTS_MAX);
     out->sources = GS_ARRAY_ZERO(ctx, struct gs_rows *, n);
     out->source_of = GS_ARRAY(ctx, size_t, n);
     enum gs_status status = out->sources && out->source_of ? GS_OK : GS_ENOMEM;
@@ -277,7 +278,8 @@ static enum gs_status choose_threads(struct gs_ctx *ctx, const struct gs_surface
             return GS_OK;
         }
     uint64_t needed = gs_surface_bytes(setup, 1, sink->values, sink->measured) + sink_bytes;
-    return gs_fail(ctx, GS_EUSAGE, NULL, "allow more with --memory, or choose a coarser `resolution:`",
+    return gs_fail(ctx, GS_EUSAGE, NULL,
+                   "allow more with --memory, or choose a coarser `resolution:`",
                    "the surface of %zu × %zu cells takes %.0f MiB of memory, %.0f MiB are allowed",
                    setup->grid.n_cols, setup->grid.n_rows, ceil((double)needed / 0x1p20),
                    (double)ctx->memory / 0x1p20);
@@ -352,8 +354,9 @@ enum gs_status gs_surface_scores(struct gs_ctx *ctx, struct gs_bound *bound,
     struct array array = {GS_ARRAY(ctx, float, grid->n_rows * grid->n_cols), grid->n_cols};
     uint64_t bytes = (uint64_t)grid->n_rows * grid->n_cols * sizeof(float);
     struct gs_surface_sink sink = {.band = keep_scores, .user = &array};
-    status = array.scores ? gs_surface_compute(ctx, &setup, &sink, bytes, 0.05, 0.5, &arena, &counts)
-                          : GS_ENOMEM;
+    status = array.scores
+                 ? gs_surface_compute(ctx, &setup, &sink, bytes, 0.05, 0.5, &arena, &counts)
+                 : GS_ENOMEM;
     gs_surface_setup_release(&setup);
     gs_arena_release(&arena);
     if (status)

@@ -12,7 +12,8 @@
 enum gs_status gs_surface_grid(struct gs_ctx *ctx, const struct gs_bound *bound,
                                struct gs_grid *out) GS_NODISCARD;
 
-/* A surface made ready: every factor has a source of rows, and those that measure the same share it.
+/* A surface made ready: every factor has a source of rows, and those that measure the same share
+ * it.
  */
 struct gs_surface_setup {
     const struct gs_bound *bound;
@@ -22,9 +23,10 @@ struct gs_surface_setup {
     size_t *source_of; /* per factor: constraints first, then criteria */
 };
 
-/* Reads the vector layers (each once: their features stay in bound->sources for the sites) and makes
- * the sources; reports what has no surface. `keep_measured`: quantities are asked for as they are,
- * however far they lie beyond what a value function tells apart. Progress runs to `progress_to`. */
+/* Reads the vector layers (each once: their features stay in bound->sources for the sites) and
+ * makes the sources; reports what has no surface. `keep_measured`: quantities are asked for as they
+ * are, however far they lie beyond what a value function tells apart. Progress runs to
+ * `progress_to`. */
 enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
                                 const struct gs_grid *grid, bool keep_measured, double progress_to,
                                 struct gs_surface_setup *out) GS_NODISCARD;
