@@ -38,9 +38,11 @@ static size_t count_files(const struct gs_surface_files_spec *spec)
     return n;
 }
 
-uint64_t gs_surface_files_disk(const struct gs_surface_files_spec *spec)
+uint64_t gs_surface_files_disk(const struct gs_surface_files_spec *spec, size_t *n_files)
 {
     uint64_t cells = (uint64_t)spec->grid->n_cols * spec->grid->n_rows, n = count_files(spec);
+    if (n_files)
+        *n_files = n;
     /* overviews are a third more; all but one hold floats */
     return (cells * sizeof(float) * (n - 1) + cells) / 3 * 4;
 }
@@ -169,7 +171,7 @@ enum gs_status gs_surface_files_check(struct gs_ctx *ctx, const struct gs_surfac
         return status;
     for (size_t i = 0; i < files->n && !status; i++)
         status = gs_cog_check_target(ctx, files->files[i].path);
-    uint64_t needed = gs_surface_files_disk(spec), room;
+    uint64_t needed = gs_surface_files_disk(spec, NULL), room;
     if (!status && gs_free_space(files->files[0].path, &room) && room < needed)
         status = gs_fail(ctx, GS_EOUTPUT, NULL,
                          "choose a coarser `resolution:`, a smaller area, or another disk with -o",

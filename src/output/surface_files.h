@@ -23,8 +23,9 @@ struct gs_surface_files_spec {
 /* Reports what cannot be written before anything is computed, a disk that is too small included. */
 enum gs_status gs_surface_files_check(struct gs_ctx *ctx,
                                       const struct gs_surface_files_spec *spec) GS_NODISCARD;
-/* Bytes on disk, at most: were nothing compressed. And bytes held in memory. */
-uint64_t gs_surface_files_disk(const struct gs_surface_files_spec *spec);
+/* Bytes on disk, at most: were nothing compressed; `n_files` (may be NULL): in so many rasters. And
+ * bytes held in memory. */
+uint64_t gs_surface_files_disk(const struct gs_surface_files_spec *spec, size_t *n_files);
 uint64_t gs_surface_files_bytes(const struct gs_surface_files_spec *spec, unsigned n_threads);
 
 enum gs_status gs_surface_files_create(struct gs_ctx *ctx, const struct gs_surface_files_spec *spec,

@@ -5,6 +5,7 @@
 #include "decision/method.h"
 #include "flow/bands.h"
 #include "geo/cog.h"
+#include "geo/session.h"
 #include "output/surface_files.h"
 #include "study/run.h"
 #include "study/surface_cells.h"
@@ -15,8 +16,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What a process takes besides: libraries, the features' own structures. */
-#define BASE_BYTES ((uint64_t)48 << 20)
+/* What a process takes besides: libraries, the features' own structures, what lies between the
+ * blocks of memory. GDAL's own blocks are let go before. */
+#define BASE_BYTES ((uint64_t)80 << 20)
 
 enum gs_status gs_surface_grid(struct gs_ctx *ctx, const struct gs_bound *bound,
                                struct gs_grid *out)
@@ -311,6 +313,8 @@ enum gs_status gs_surface_compute(struct gs_ctx *ctx, const struct gs_surface_se
         .progress_to = progress_to,
         .stage = "Computing the surface",
     };
+    gs_geo_drop_blocks();
+    gs_mem_trim();
     status = allocate(ctx, &s, arena);
     if (!status)
         status = gs_bands_run(ctx, &bands);
@@ -395,25 +399,31 @@ static enum gs_status write_files(struct gs_ctx *ctx, const struct gs_surface_se
     return status;
 }
 
+struct gs_surface_files_spec gs_surface_spec(const struct gs_bound *bound, const char *run_path,
+                                             const struct gs_grid *grid, int64_t timestamp)
+{
+    int keep = bound->study->surface.keep;
+    return (struct gs_surface_files_spec){
+        .run_path = run_path,
+        .study = bound->study,
+        .grid = grid,
+        .crs = bound->crs,
+        .timestamp = timestamp,
+        .values = keep == GS_KEEP_VALUES || keep == GS_KEEP_ALL,
+        .measured = keep == GS_KEEP_MEASURED || keep == GS_KEEP_ALL,
+    };
+}
+
 enum gs_status gs_surface_write(struct gs_ctx *ctx, struct gs_bound *bound, const char *run_path,
                                 int64_t timestamp, double progress_from, double progress_to,
                                 struct gs_arena *arena, struct gs_surface **out)
 {
-    const struct gs_study *study = bound->study;
     struct gs_grid grid;
     struct gs_surface *surface = GS_ARENA_NEW(ctx, arena, struct gs_surface);
     enum gs_status status = surface ? gs_surface_grid(ctx, bound, &grid) : GS_ENOMEM;
     if (status)
         return status;
-    struct gs_surface_files_spec spec = {
-        .run_path = run_path,
-        .study = study,
-        .grid = &grid,
-        .crs = bound->crs,
-        .timestamp = timestamp,
-        .values = study->surface.keep == GS_KEEP_VALUES || study->surface.keep == GS_KEEP_ALL,
-        .measured = study->surface.keep == GS_KEEP_MEASURED || study->surface.keep == GS_KEEP_ALL,
-    };
+    struct gs_surface_files_spec spec = gs_surface_spec(bound, run_path, &grid, timestamp);
     struct gs_surface_setup setup;
     double ready = progress_from + 0.1 * (progress_to - progress_from);
     status = gs_surface_files_check(ctx, &spec);

@@ -5,6 +5,7 @@
 
 #include "flow/rows.h"
 #include "model/surface.h"
+#include "output/surface_files.h"
 #include "study/bind.h"
 
 /* The grid of the study's area and resolution; reports when there is none: no resolution, a CRS of
@@ -57,6 +58,10 @@ enum gs_status gs_surface_compute(struct gs_ctx *ctx, const struct gs_surface_se
 /* The scores alone, n_rows × n_cols of `grid`, NaN where there is none; the caller frees them. */
 enum gs_status gs_surface_scores(struct gs_ctx *ctx, struct gs_bound *bound,
                                  const struct gs_grid *grid, float **scores) GS_NODISCARD;
+
+/* Which rasters the study wants beside `run_path`; all borrowed. */
+struct gs_surface_files_spec gs_surface_spec(const struct gs_bound *bound, const char *run_path,
+                                             const struct gs_grid *grid, int64_t timestamp);
 
 /* A run's surface, written beside `run_path`. */
 enum gs_status gs_surface_write(struct gs_ctx *ctx, struct gs_bound *bound, const char *run_path,
