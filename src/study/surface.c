@@ -370,29 +370,42 @@ enum gs_status gs_surface_scores(struct gs_ctx *ctx, struct gs_bound *bound,
     return status;
 }
 
+/* Files, and an array when one is wanted. */
+struct tee {
+    struct gs_surface_files *files;
+    struct array array; /* scores NULL: not wanted */
+};
+
 static enum gs_status write_band(struct gs_ctx *ctx, void *user, size_t first, size_t n,
                                  const float *scores, const uint8_t *codes, float *const *values,
                                  float *const *measured)
 {
-    (void)first, (void)n;
-    return gs_surface_files_strip(ctx, user, scores, codes, values, measured);
+    struct tee *tee = user;
+    enum gs_status status = GS_OK;
+    if (tee->array.scores)
+        status = keep_scores(ctx, &tee->array, first, n, scores, codes, values, measured);
+    return status ? status
+                  : gs_surface_files_strip(ctx, tee->files, scores, codes, values, measured);
 }
 
 static enum gs_status write_files(struct gs_ctx *ctx, const struct gs_surface_setup *setup,
                                   const struct gs_surface_files_spec *spec, double progress_from,
                                   double progress_to, struct gs_arena *arena,
-                                  struct gs_surface *surface)
+                                  struct gs_surface *surface, float *scores)
 {
     struct gs_surface_files *files;
     enum gs_status status = gs_surface_files_create(ctx, spec, &files);
     if (status)
         return status;
+    struct tee tee = {files, {scores, spec->grid->n_cols}};
+    uint64_t kept = scores ? (uint64_t)spec->grid->n_cols * spec->grid->n_rows * sizeof *scores : 0;
     struct gs_surface_sink sink = {.band = write_band,
-                                   .user = files,
+                                   .user = &tee,
                                    .values = spec->values,
                                    .measured = spec->measured};
-    status = gs_surface_compute(ctx, setup, &sink, gs_surface_files_bytes(spec, ctx->n_threads),
-                                progress_from, progress_to, arena, surface);
+    status =
+        gs_surface_compute(ctx, setup, &sink, kept + gs_surface_files_bytes(spec, ctx->n_threads),
+                           progress_from, progress_to, arena, surface);
     if (!status)
         status = gs_surface_files_finish(ctx, files, arena, surface);
     gs_surface_files_free(files);
@@ -416,7 +429,7 @@ struct gs_surface_files_spec gs_surface_spec(const struct gs_bound *bound, const
 
 enum gs_status gs_surface_write(struct gs_ctx *ctx, struct gs_bound *bound, const char *run_path,
                                 int64_t timestamp, double progress_from, double progress_to,
-                                struct gs_arena *arena, struct gs_surface **out)
+                                struct gs_arena *arena, struct gs_surface **out, float **scores)
 {
     struct gs_grid grid;
     struct gs_surface *surface = GS_ARENA_NEW(ctx, arena, struct gs_surface);
@@ -431,9 +444,17 @@ enum gs_status gs_surface_write(struct gs_ctx *ctx, struct gs_bound *bound, cons
         status = gs_surface_setup(ctx, bound, &grid, spec.measured, ready, &setup);
     if (status)
         return status;
-    status = write_files(ctx, &setup, &spec, ready, progress_to, arena, surface);
+    float *array = scores ? GS_ARRAY(ctx, float, grid.n_cols *grid.n_rows) : NULL;
+    status = scores && !array
+                 ? GS_ENOMEM
+                 : write_files(ctx, &setup, &spec, ready, progress_to, arena, surface, array);
     gs_surface_setup_release(&setup);
-    if (!status)
-        *out = surface;
-    return status;
+    if (status) {
+        gs_free(array);
+        return status;
+    }
+    if (scores)
+        *scores = array;
+    *out = surface;
+    return GS_OK;
 }
