@@ -6,8 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Union-find over the runs of cells in each row: Hoshen and Kopelman (1976), "Percolation and cluster
- * distribution", Physical Review B 14(8):3438-3445. */
+/* Union-find over the runs of cells in each row: Hoshen and Kopelman (1976), "Percolation and
+ * cluster distribution", Physical Review B 14(8):3438-3445. */
 struct runs {
     size_t *first, *end; /* cells of the whole surface */
     size_t *parent, *size;

@@ -9,8 +9,8 @@
 enum gs_status gs_drop_small_components(struct gs_ctx *ctx, float *scores, size_t n_cols,
                                         size_t n_rows, size_t n_cells) GS_NODISCARD;
 
-/* The mean of the `k` largest of n numbers from 0 on (of all, when there are fewer), NaN passed over;
- * NaN when there is none. */
+/* The mean of the `k` largest of n numbers from 0 on (of all, when there are fewer), NaN passed
+ * over; NaN when there is none. */
 double gs_mean_of_best(const float *scores, size_t n, size_t k);
 
 #endif

@@ -217,7 +217,7 @@ static bool is_in(const struct locator *l, long col, long row)
  * neighbours counts as apart, so that yes is sure. */
 static bool can_leave(const struct locator *l, size_t cell)
 {
-    static const int around[8][2] = {{0, -1}, {1, -1}, {1, 0}, {1, 1},
+    static const int around[8][2] = {{0, -1}, {1, -1}, {1, 0},  {1, 1},
                                      {0, 1},  {-1, 1}, {-1, 0}, {-1, -1}};
     long col = (long)(cell % l->n_cols), row = (long)(cell / l->n_cols);
     bool in[8];
@@ -331,7 +331,8 @@ static enum gs_status find_region(struct locator *l, bool *found, struct gs_regi
 
 /* Takes the region's cells and those too near to it out, and areas that became too small; rows
  * [first, end) have changed. */
-static enum gs_status shut(struct locator *l, const struct gs_region *region, long *first, long *end)
+static enum gs_status shut(struct locator *l, const struct gs_region *region, long *first,
+                           long *end)
 {
     double spacing = l->options->spacing;
     long reach = (long)ceil(spacing);
@@ -448,8 +449,8 @@ enum gs_status gs_locate(struct gs_ctx *ctx, const float *scores, size_t n_cols,
         if (!status)
             status = gs_drop_small_components(ctx, l.scores, n_cols, n_rows, options->n_cells);
         if (!status)
-            regions.bound = gs_mean_of_best(l.scores, n_cols * n_rows,
-                                            options->count * options->n_cells);
+            regions.bound =
+                gs_mean_of_best(l.scores, n_cols * n_rows, options->count * options->n_cells);
         if (!status)
             status = find_all(&l, &regions);
     } else if (regions.items) {

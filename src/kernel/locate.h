@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Sites on a surface: the best contiguous regions of a given size, apart from each other.
  *
- * Method. Regions are found one after another. Where to begin is told by the sum of scores in the disc
- * of the region's size around each cell; from the best such seeds a region grows cell by cell, always
- * by the neighbour of the most use, and is then bettered by exchanging cells of its border while it
- * stays in one piece. Of the seeds the region of the highest mean is taken; cells nearer to it than
- * the spacing are out for those that follow. Use is (1 - compactness) × score + compactness ×
- * (1 - d / 2R), d being the distance from the seed and R the radius of the disc. A heuristic, as the
- * problem is NP-hard (it holds the maximum-weight connected subgraph problem).
+ * Method. Regions are found one after another. Where to begin is told by the sum of scores in the
+ * disc of the region's size around each cell; from the best such seeds a region grows cell by cell,
+ * always by the neighbour of the most use, and is then bettered by exchanging cells of its border
+ * while it stays in one piece. Of the seeds the region of the highest mean is taken; cells nearer
+ * to it than the spacing are out for those that follow. Use is (1 - compactness) × score +
+ * compactness × (1 - d / 2R), d being the distance from the seed and R the radius of the disc. A
+ * heuristic, as the problem is NP-hard (it holds the maximum-weight connected subgraph problem).
  *
  * Bound. Any N regions of n cells are N n different cells, each in a contiguous area of at least n
  * cells; so their mean cannot exceed that of the N n best cells of such areas. */
@@ -21,8 +21,8 @@
 struct gs_locate_options {
     size_t n_cells;     /* of a region */
     size_t count;       /* of regions */
-    double spacing;     /* least distance between cells (their centres) of two regions, in cells; 0: they
-                           may touch */
+    double spacing;     /* least distance between cells (their centres) of two regions, in cells; 0:
+                           they     may touch */
     double compactness; /* 0 to 1 */
 };
 

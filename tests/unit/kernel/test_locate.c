@@ -25,7 +25,8 @@ static void scatter(uint32_t seed, size_t n, double holes, float *scores)
     }
 }
 
-/* -- brute force on 5 × 5 cells: every set of cells as bits ------------------------------------- */
+/* -- brute force on 5 × 5 cells: every set of cells as bits -------------------------------------
+ */
 
 static uint32_t grown(uint32_t set)
 {
@@ -100,7 +101,8 @@ static void bound_holds(void **state)
     gs_ctx_free(ctx);
 }
 
-/* -- larger surfaces ----------------------------------------------------------------------------- */
+/* -- larger surfaces -----------------------------------------------------------------------------
+ */
 
 static void regions_keep_their_distance(void **state)
 {
@@ -109,8 +111,10 @@ static void regions_keep_their_distance(void **state)
     struct gs_ctx *ctx = test_ctx();
     static float scores[COLS * ROWS];
     scatter(9, COLS * ROWS, 0.2, scores);
-    struct gs_locate_options options = {
-        .n_cells = CELLS, .count = 6, .spacing = 12.5, .compactness = 0.4};
+    struct gs_locate_options options = {.n_cells = CELLS,
+                                        .count = 6,
+                                        .spacing = 12.5,
+                                        .compactness = 0.4};
     struct gs_regions a, b;
     assert_ok(ctx, gs_locate(ctx, scores, COLS, ROWS, &options, &a));
     assert_ok(ctx, gs_locate(ctx, scores, COLS, ROWS, &options, &b));
@@ -178,7 +182,8 @@ static void compact_region(void **state)
         y += (double)(cells[i] / COLS) / CELLS;
     }
     for (size_t i = 0; i < CELLS; i++)
-        farthest = fmax(farthest, hypot((double)(cells[i] % COLS) - x, (double)(cells[i] / COLS) - y));
+        farthest =
+            fmax(farthest, hypot((double)(cells[i] % COLS) - x, (double)(cells[i] / COLS) - y));
     assert_true(farthest < sqrt(CELLS / 3.14159265358979) + 1);
     gs_regions_release(&regions);
     gs_ctx_free(ctx);
@@ -236,7 +241,8 @@ static void mean_of_best_by_sorting(void **state)
     assert_true(isnan(gs_mean_of_best((const float[]){NAN}, 1, 1)));
 }
 
-/* -- outlines ------------------------------------------------------------------------------------ */
+/* -- outlines ------------------------------------------------------------------------------------
+ */
 
 static void outline_of(const char *picture, size_t n_cols, const double expected[][2],
                        const size_t *ring_sizes, size_t n_rings)
