@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/mem.h"
 #include "geo/polygon.h"
+#include "measure/area_rows.h"
 #include "measure/measure.h"
 #include "measure/nearby.h"
 #include "measure/outline.h"
@@ -124,13 +125,22 @@ static enum gs_status measure(struct gs_ctx *ctx, const struct gs_job *job,
     return GS_OK;
 }
 
+static enum gs_status surface(struct gs_ctx *ctx, const struct gs_job *job, struct gs_rows **out)
+{
+    double radius_m;
+    enum gs_status status =
+        gs_cell_area(ctx, job, ((const struct params *)job->params)->radius_m, &radius_m);
+    return status ? status : gs_area_rows_new(ctx, job, radius_m, out);
+}
+
 const struct gs_measure gs_measure_area_share = {
     .name = "area_share",
     .summary = "Share of the area covered by polygons of the layer",
     .details = "Of the area within `radius` of the site, else of the site's polygon or footprint. "
                "Polygons that overlap count once. A point's circle is cut exactly; the area around "
                "polygons and several points has its arcs drawn with 64 segments a quarter circle. "
-               "Needs a projected analysis CRS, best an equal-area one.",
+               "Needs a projected analysis CRS, best an equal-area one. On the "
+               "surface: of the true circle around the centre of each cell.",
     .input = GS_INPUT_VECTOR,
     .unit = "",
     .geometry = 1u << GS_PART_RING,
@@ -142,4 +152,5 @@ const struct gs_measure gs_measure_area_share = {
     .prepare = prepare,
     .discard = discard,
     .measure = measure,
+    .surface = surface,
 };

@@ -21,4 +21,8 @@ enum gs_status gs_outline_area_in_circle(struct gs_ctx *ctx, const struct gs_out
                                          const double centre[2], double radius,
                                          struct gs_scratch *scratch, double *area) GS_NODISCARD;
 
+/* May the outline pass within `reach` of the point? If not, all circles within are covered wholly or
+ * not at all. */
+bool gs_outline_passes(const struct gs_outline *outline, const double at[2], double reach);
+
 #endif
