@@ -13,6 +13,10 @@
 /* Where a circle holds a whole segment, its length is a step along the row, in exact sums. Where it
  * cuts the segment, the piece is computed for each cell. */
 
+/* Pieces are computed for whole blocks of columns, those not in reach (of no length) included, so
+ * that loops are vectors from end to end; the row has a block to spare on either side. */
+enum { BLOCK = 8 };
+
 struct length_rows {
     struct gs_rows rows;
     const struct gs_shapes *shapes;
@@ -28,15 +32,15 @@ struct worker {
     size_t row;
 };
 
-/* As gs_planar_length_in_circle(), without branches. */
+/* As gs_planar_length_in_circle(), without branches, for `blocks` × BLOCK columns. */
 GS_VECTORISED
-static void add_pieces(size_t n, int first, const struct gs_grid *grid, const double a[2],
+static void add_pieces(size_t blocks, int first, const struct gs_grid *grid, const double a[2],
                        const double b[2], double y, double radius, double *restrict pieces)
 {
     double x0 = grid->x0, cell = grid->cell, ax = a[0], uy = a[1] - y;
     double dx = b[0] - ax, dy = b[1] - a[1], length2 = dx * dx + dy * dy, length = sqrt(length2);
     double per = 1 / length, per2 = 1 / length2;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < blocks * BLOCK; i++) {
         double ux = ax - (x0 + ((double)(first + (int)i) + 0.5) * cell);
         double off = fabs(ux * dy - uy * dx) * per;
         double middle = -(ux * dx + uy * dy) * per2;
@@ -74,7 +78,7 @@ static void add_segment(struct worker *w, const double a[2], const double b[2])
     const struct length_rows *r = w->rows;
     const struct gs_grid *grid = &r->rows.grid;
     double dx = b[0] - a[0], dy = b[1] - a[1], y = gs_grid_y(grid, (double)w->row);
-    struct gs_columns c = gs_reach_segment(r->reach, w->row, a, b);
+    struct gs_columns c = gs_reach_about(r->reach, w->row, a, b);
     if (c.first >= c.end || (dx == 0 && dy == 0))
         return;
     struct gs_columns all = whole(r, c, a, b, y);
@@ -82,12 +86,14 @@ static void add_segment(struct worker *w, const double a[2], const double b[2])
         struct gs_step step = {.sum = gs_fixed(sqrt(dx * dx + dy * dy), r->exponent)};
         gs_steps_add(&w->steps, all.first, all.end, &step);
     }
-    if (c.first < all.first)
-        add_pieces((size_t)(all.first - c.first), c.first, grid, a, b, y, r->radius,
-                   w->pieces + c.first);
-    if (all.end < c.end)
-        add_pieces((size_t)(c.end - all.end), all.end, grid, a, b, y, r->radius,
-                   w->pieces + all.end);
+    int before = (all.first - c.first + BLOCK - 1) / BLOCK;
+    int behind = (c.end - all.end + BLOCK - 1) / BLOCK;
+    int first = all.first - before * BLOCK;
+    if (before > 0)
+        add_pieces((size_t)before, first, grid, a, b, y, r->radius, w->pieces + BLOCK + first);
+    if (behind > 0)
+        add_pieces((size_t)behind, all.end, grid, a, b, y, r->radius,
+                   w->pieces + BLOCK + all.end);
 }
 
 static void add_run(void *user, const struct gs_reach_run *run)
@@ -118,12 +124,12 @@ static enum gs_status row(struct gs_ctx *ctx, const struct gs_rows *rows, void *
     struct worker *w = worker;
     struct gs_step sums;
     size_t first, end;
-    memset(w->pieces, 0, rows->grid.n_cols * sizeof *w->pieces);
+    memset(w->pieces, 0, (rows->grid.n_cols + 2 * BLOCK) * sizeof *w->pieces);
     w->row = row;
     gs_reach_runs(r->reach, row, add_run, w);
     while (gs_steps_next(&w->steps, &first, &end, &sums))
         finish(end - first, gs_fixed_value(sums.sum, r->exponent), r->metres_per_unit,
-               w->pieces + first, out + first);
+               w->pieces + BLOCK + first, out + first);
     return GS_OK;
 }
 
@@ -142,7 +148,7 @@ static enum gs_status worker_new(struct gs_ctx *ctx, struct gs_rows *rows, void 
         return GS_ENOMEM;
     w->rows = (const struct length_rows *)rows;
     enum gs_status status = gs_steps_init(ctx, &w->steps, rows->grid.n_cols);
-    w->pieces = status ? NULL : GS_ARRAY(ctx, double, rows->grid.n_cols);
+    w->pieces = status ? NULL : GS_ARRAY(ctx, double, rows->grid.n_cols + 2 * BLOCK);
     if (!w->pieces) {
         worker_free(w);
         return GS_ENOMEM;

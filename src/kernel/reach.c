@@ -17,6 +17,7 @@ struct gs_reach {
     const struct gs_shapes *shapes;
     struct gs_grid grid;
     double radius, radius_m, metres_per_unit;
+    double per_cell; /* 1 / cell */
     double slack; /* more than rounding can move anything */
     double wide;  /* radius and that */
     size_t *order; /* shape numbers */
@@ -168,6 +169,7 @@ enum gs_status gs_reach_new(struct gs_ctx *ctx, const struct gs_shapes *shapes, 
     reach->radius_m = radius_m;
     reach->metres_per_unit = metres_per_unit;
     reach->radius = radius_m / metres_per_unit;
+    reach->per_cell = 1 / grid->cell;
     reach->slack = 1e-12 * (largest_coordinate(shapes, grid) + reach->radius);
     reach->wide = reach->radius + reach->slack;
     enum gs_status status = fill(ctx, reach, order, n, kinds);
@@ -256,17 +258,23 @@ static bool is_covered(const struct gs_columns *columns, size_t n, struct gs_col
     return low > 0 && asked.end <= columns[low - 1].end;
 }
 
-/* Cells whose centre may lie in [low, high] of the x axis. */
-static struct gs_columns columns_between(const struct gs_grid *grid, double low, double high)
+/* A column number that counts up to n; whatever is beyond is at the ends. */
+static int clamp_column(double col, int n)
 {
-    double n = (double)grid->n_cols;
-    double first = ceil(gs_grid_col(grid, low) - 0.5 - 1e-6);
-    double end = floor(gs_grid_col(grid, high) - 0.5 + 1e-6) + 1;
-    first = fmin(fmax(first, 0), n);
-    end = fmin(fmax(end, 0), n);
-    if (!(first < end))
+    return col > 0 ? (col < n ? (int)col : n) : 0;
+}
+
+/* Cells whose centre may lie in [low, high] of the x axis. */
+static struct gs_columns columns_between(const struct gs_reach *reach, double low, double high)
+{
+    int n = (int)reach->grid.n_cols;
+    if (!(low <= high))
         return (struct gs_columns){0, 0};
-    return (struct gs_columns){(int)first, (int)end};
+    /* centre c is at c + 1/2: the first that is not below, and the first that is above */
+    struct gs_columns c = {
+        clamp_column((low - reach->grid.x0) * reach->per_cell + (0.5 - 1e-6), n),
+        clamp_column((high - reach->grid.x0) * reach->per_cell + (0.5 + 1e-6), n)};
+    return c;
 }
 
 /* -- a segment on a row ---------------------------------------------------------------------- */
@@ -294,6 +302,12 @@ static void widen_by_disc(double x[2], double radius, double centre, double dy)
     widen(x, centre - half, centre + half);
 }
 
+static double unit_clamp(double t)
+{
+    t = t > 0 ? t : 0;
+    return t < 1 ? t : 1;
+}
+
 /* Where the row meets the sides of the stadium that run along the segment; what rounding may move
  * is added on. */
 static void widen_by_sides(const struct gs_reach *reach, double x[2], double y, const double a[2],
@@ -309,22 +323,38 @@ static void widen_by_sides(const struct gs_reach *reach, double x[2], double y, 
         if (along < low - reach->slack || along > high + reach->slack)
             continue;
         double t = dy != 0 ? along / dy : 0, loose = dy != 0 ? reach->slack / fabs(dy) : 1;
-        double t1 = fmin(fmax(t - loose, 0), 1), t2 = fmin(fmax(t + loose, 0), 1);
-        double x1 = from[0] + t1 * dx, x2 = from[0] + t2 * dx;
-        widen(x, fmin(x1, x2), fmax(x1, x2));
+        double x1 = from[0] + unit_clamp(t - loose) * dx, x2 = from[0] + unit_clamp(t + loose) * dx;
+        widen(x, x1 < x2 ? x1 : x2, x1 < x2 ? x2 : x1);
     }
 }
 
-struct gs_columns gs_reach_segment(const struct gs_reach *reach, size_t row, const double a[2],
-                                   const double b[2])
+bool gs_reach_hull(const struct gs_reach *reach, size_t row, const double a[2], const double b[2],
+                   double x[2])
 {
-    double y = gs_grid_y(&reach->grid, (double)row), x[2] = {INFINITY, -INFINITY};
+    double y = gs_grid_y(&reach->grid, (double)row);
+    x[0] = INFINITY;
+    x[1] = -INFINITY;
     widen_by_disc(x, reach->wide, a[0], y - a[1]);
     if (a != b) {
         widen_by_disc(x, reach->wide, b[0], y - b[1]);
         widen_by_sides(reach, x, y, a, b);
     }
-    struct gs_columns c = columns_between(&reach->grid, x[0], x[1]);
+    return x[0] <= x[1];
+}
+
+struct gs_columns gs_reach_about(const struct gs_reach *reach, size_t row, const double a[2],
+                                 const double b[2])
+{
+    double x[2];
+    gs_reach_hull(reach, row, a, b, x);
+    return columns_between(reach, x[0], x[1]);
+}
+
+struct gs_columns gs_reach_segment(const struct gs_reach *reach, size_t row, const double a[2],
+                                   const double b[2])
+{
+    double y = gs_grid_y(&reach->grid, (double)row);
+    struct gs_columns c = gs_reach_about(reach, row, a, b);
     while (c.first < c.end && !in_reach(reach, c.first, y, a, b))
         c.first++;
     while (c.first < c.end && !in_reach(reach, c.end - 1, y, a, b))
@@ -418,10 +448,11 @@ static enum gs_status find_inside(struct gs_ctx *ctx, const struct gs_reach *rea
 /* The widest that a box can reach on the row. */
 static struct gs_columns box_columns(const struct gs_reach *reach, const double bounds[4], double y)
 {
-    double dy = fmax(fmax(bounds[1] - y, y - bounds[3]), 0), x[2] = {INFINITY, -INFINITY};
+    double dy = y < bounds[1] ? bounds[1] - y : y > bounds[3] ? y - bounds[3] : 0;
+    double x[2] = {INFINITY, -INFINITY};
     widen_by_disc(x, reach->wide, bounds[0], dy);
     widen_by_disc(x, reach->wide, bounds[2], dy);
-    return columns_between(&reach->grid, x[0], x[1]);
+    return columns_between(reach, x[0], x[1]);
 }
 
 static enum gs_status add_segments(struct gs_ctx *ctx, const struct gs_reach *reach,
@@ -434,16 +465,16 @@ static enum gs_status add_segments(struct gs_ctx *ctx, const struct gs_reach *re
     if (run->n == 1)
         return add_within(ctx, s, gs_reach_segment(reach, row, xy[0], xy[0]));
     for (size_t k = 0; k + 1 < run->n && !status; k++) {
-        double low = fmin(xy[k][1], xy[k + 1][1]), high = fmax(xy[k][1], xy[k + 1][1]);
+        const double *a = xy[k], *b = xy[k + 1];
+        double low = a[1] < b[1] ? a[1] : b[1], high = a[1] < b[1] ? b[1] : a[1];
         if (y < low - reach->wide || y > high + reach->wide)
             continue;
         if (n_joined > 0) {
-            double bounds[4] = {fmin(xy[k][0], xy[k + 1][0]), low, fmax(xy[k][0], xy[k + 1][0]),
-                                high};
+            double bounds[4] = {a[0] < b[0] ? a[0] : b[0], low, a[0] < b[0] ? b[0] : a[0], high};
             if (is_covered(s->within, n_joined, box_columns(reach, bounds, y)))
                 continue;
         }
-        status = add_within(ctx, s, gs_reach_segment(reach, row, xy[k], xy[k + 1]));
+        status = add_within(ctx, s, gs_reach_segment(reach, row, a, b));
     }
     return status;
 }
@@ -455,7 +486,7 @@ static struct gs_columns middle_columns(const struct gs_reach *reach,
     const double *at = reach->shapes->xy[run->first + run->n / 2];
     double x[2] = {INFINITY, -INFINITY};
     widen_by_disc(x, reach->radius, at[0], y - at[1]);
-    struct gs_columns c = columns_between(&reach->grid, x[0], x[1]);
+    struct gs_columns c = columns_between(reach, x[0], x[1]);
     return c.end - c.first > 2 ? (struct gs_columns){c.first + 1, c.end - 1}
                                : (struct gs_columns){0, 0};
 }

@@ -73,6 +73,14 @@ void gs_reach_runs(const struct gs_reach *reach, size_t row,
 struct gs_columns gs_reach_segment(const struct gs_reach *reach, size_t row, const double a[2],
                                    const double b[2]);
 
+/* The same without the measuring at its ends: perhaps a cell too many at either. */
+struct gs_columns gs_reach_about(const struct gs_reach *reach, size_t row, const double a[2],
+                                 const double b[2]);
+/* From where to where, along the x axis and on beyond the grid, a centre on the row may be in reach of
+ * the segment; false: from nowhere. */
+bool gs_reach_hull(const struct gs_reach *reach, size_t row, const double a[2], const double b[2],
+                   double x[2]);
+
 /* Sorts and joins intervals that overlap or touch, in place; gives how many are left. */
 size_t gs_columns_join(struct gs_columns *columns, size_t n);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/mem.h"
+#include "flow/cover_rows.h"
 #include "geo/polygon.h"
-#include "measure/area_rows.h"
 #include "measure/measure.h"
 #include "measure/nearby.h"
 #include "measure/outline.h"
@@ -125,12 +125,40 @@ static enum gs_status measure(struct gs_ctx *ctx, const struct gs_job *job,
     return GS_OK;
 }
 
+/* The outline of all polygons, those far away too: what lies to the east of a circle is told by all
+ * of it. */
+static enum gs_status whole_outline(struct gs_ctx *ctx, const struct gs_job *job,
+                                    struct gs_shapes *pieces)
+{
+    static const double anywhere[1][2] = {{0, 0}}, all = INFINITY;
+    struct gs_nearby *nearby;
+    struct gs_outline *outline;
+    enum gs_status status = gs_nearby_new(ctx, job->features, job->crs, false, &nearby);
+    if (status)
+        return status;
+    status = gs_outline_new(ctx, nearby, anywhere, &all, 1, &outline);
+    if (!status) {
+        status = gs_outline_pieces(ctx, outline, pieces);
+        gs_outline_free(outline);
+    }
+    gs_nearby_free(nearby);
+    return status;
+}
+
 static enum gs_status surface(struct gs_ctx *ctx, const struct gs_job *job, struct gs_rows **out)
 {
     double radius_m;
+    struct gs_shapes pieces;
     enum gs_status status =
         gs_cell_area(ctx, job, ((const struct params *)job->params)->radius_m, &radius_m);
-    return status ? status : gs_area_rows_new(ctx, job, radius_m, out);
+    if (status)
+        return status;
+    gs_shapes_init(&pieces);
+    status = whole_outline(ctx, job, &pieces);
+    if (!status)
+        status = gs_cover_rows_new(ctx, &pieces, job->grid, radius_m, job->metres_per_unit, out);
+    gs_shapes_release(&pieces);
+    return status;
 }
 
 const struct gs_measure gs_measure_area_share = {

@@ -174,18 +174,3 @@ enum gs_status gs_outline_area_in_circle(struct gs_ctx *ctx, const struct gs_out
     *area = (gs_sum_value(&c.twice) + radius * radius * covered) / 2;
     return GS_OK;
 }
-
-static bool see_piece(void *user, size_t item)
-{
-    (void)item;
-    *(bool *)user = true;
-    return false;
-}
-
-bool gs_outline_passes(const struct gs_outline *outline, const double at[2], double reach)
-{
-    bool seen = false;
-    struct gs_box3 box = {{at[0], at[1], 0}, {at[0], at[1], 0}};
-    gs_index_within(outline->index, &box, reach, see_piece, &seen);
-    return seen;
-}
