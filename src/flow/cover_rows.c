@@ -14,11 +14,11 @@
 /* Seen from a circle's centre, the row at height y cuts it from -w to w, w = √(r² - y²), and the
  * outline at some x. What of the cut is covered is the sum over the outline, upward pieces positive
  * and downward ones negative, of x held between -w and w: so the covered area is the sum over the
- * outline's segments of the integral of that over y. For a segment to the right of the circle it is the
- * same for all centres of a row, G(y of its end) - G(y of its beginning), where G' = w; to the left
- * the negative; within the circle a linear function of the centre's x. These are steps along the row
- * and added up exactly. Only where the circle cuts the segment is the integral computed, cell by
- * cell. */
+ * outline's segments of the integral of that over y. For a segment to the right of the circle it is
+ * the same for all centres of a row, G(y of its end) - G(y of its beginning), where G' = w; to the
+ * left the negative; within the circle a linear function of the centre's x. These are steps along
+ * the row and added up exactly. Only where the circle cuts the segment is the integral computed,
+ * cell by cell. */
 
 /* As in length_rows.c. */
 enum { BLOCK = 8 };
@@ -33,8 +33,9 @@ struct cover_rows {
 
 struct worker {
     const struct cover_rows *rows;
-    struct gs_steps steps; /* sum: what does not depend on x; values: what x is to be taken off by */
-    double *cut;           /* of segments that circles cut */
+    struct gs_steps
+        steps;   /* sum: what does not depend on x; values: what x is to be taken off by */
+    double *cut; /* of segments that circles cut */
     size_t row;
 };
 
@@ -276,8 +277,8 @@ enum gs_status gs_cover_rows_new(struct gs_ctx *ctx, struct gs_shapes *outline,
     r->slope_exponent = gs_fixed_exponent(most * 4 * r->radius) - 64;
     enum gs_status status = gs_order_by_value(ctx, outline, 0, NULL, false, order, &n);
     if (!status)
-        status = gs_reach_new(ctx, &r->outline, order, n, 0, grid, radius_m,
-                              metres_per_unit, &r->reach);
+        status =
+            gs_reach_new(ctx, &r->outline, order, n, 0, grid, radius_m, metres_per_unit, &r->reach);
     gs_free(order);
     gs_shapes_init(status ? &r->outline : outline); /* one of the two has it */
     if (status)

@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Feature by feature: the squared distances of the cells in reach, what these weigh, and that added to
- * the row. The features' fixed order makes the sums' bits. */
+/* Feature by feature: the squared distances of the cells in reach, what these weigh, and that added
+ * to the row. The features' fixed order makes the sums' bits. */
 
 enum { WITH_VALUE = 1, WITHOUT_VALUE = 2 };
 
@@ -60,6 +60,7 @@ static bool all_inside(const struct gs_reached *reached, struct gs_columns c)
     return false;
 }
 
+/* The segments of a run, each to the cells it reaches. */
 static void measure_run(struct worker *w, const struct gs_reached *reached,
                         const struct gs_reach_run *run)
 {
@@ -68,9 +69,62 @@ static void measure_run(struct worker *w, const struct gs_reached *reached,
     double y = gs_grid_y(grid, (double)w->row);
     for (size_t k = 0; k + 1 < run->n || k == 0; k++) {
         const double *b = run->n == 1 ? xy[k] : xy[k + 1];
-        struct gs_columns c = gs_reach_segment(w->rows->reach, w->row, xy[k], b);
+        struct gs_columns c = gs_reach_about(w->rows->reach, w->row, xy[k], b);
         if (c.first < c.end && !all_inside(reached, c))
-            to_segment((size_t)(c.end - c.first), c.first, grid, xy[k], b, y,
+            to_segment((size_t)(c.end - c.first), c.first, grid, xy[k], b, y, w->weights + c.first);
+    }
+}
+
+/* -- shapes of many runs: most are farther from every cell than one already measured ------------
+ */
+
+enum { MANY_RUNS = 8 };
+
+/* The columns where the box is nearer than what is measured, from the first to the last. */
+GS_VECTORISED
+static struct gs_columns nearer_columns(struct gs_columns among, const struct gs_grid *grid,
+                                        const double bounds[4], double y,
+                                        const double *restrict squared)
+{
+    double x0 = grid->x0, cell = grid->cell, west = bounds[0], east = bounds[2];
+    double dy = y < bounds[1] ? bounds[1] - y : y > bounds[3] ? y - bounds[3] : 0;
+    int first = among.end, last = among.first - 1;
+    for (int c = among.first; c < among.end; c++) {
+        double x = x0 + ((double)c + 0.5) * cell;
+        double left = west - x, right = x - east, dx = left > right ? left : right;
+        dx = dx > 0 ? dx : 0;
+        bool nearer = dx * dx + dy * dy < squared[c];
+        int low = nearer ? c : among.end, high = nearer ? c : among.first - 1;
+        first = low < first ? low : first;
+        last = high > last ? high : last;
+    }
+    return (struct gs_columns){first, last + 1};
+}
+
+static void measure_many(struct worker *w, const struct gs_reached *reached)
+{
+    const struct gs_grid *grid = &w->rows->rows.grid;
+    const struct gs_shapes *shapes = w->rows->request.shapes;
+    struct gs_columns all = {reached->within[0].first, reached->within[reached->n_within - 1].end};
+    double y = gs_grid_y(grid, (double)w->row);
+    for (size_t i = 0; i < reached->n_runs; i++) { /* one vertex of each */
+        const struct gs_reach_run *run = reached->runs[i];
+        const double *at = shapes->xy[run->first + run->n / 2];
+        struct gs_columns c = gs_reach_about(w->rows->reach, w->row, at, at);
+        if (c.first < c.end && !all_inside(reached, c))
+            to_segment((size_t)(c.end - c.first), c.first, grid, at, at, y, w->weights + c.first);
+    }
+    for (size_t i = 0; i < reached->n_runs; i++) {
+        const struct gs_reach_run *run = reached->runs[i];
+        const double(*xy)[2] = (const double(*)[2])shapes->xy + run->first;
+        double radius = gs_reach_radius(w->rows->reach);
+        struct gs_columns among =
+            gs_reach_columns(w->rows->reach, run->bounds[0] - radius, run->bounds[2] + radius);
+        among.first = among.first > all.first ? among.first : all.first;
+        among.end = among.end < all.end ? among.end : all.end;
+        struct gs_columns c = nearer_columns(among, grid, run->bounds, y, w->weights);
+        for (size_t k = 0; k + 1 < run->n && c.first < c.end; k++)
+            to_segment((size_t)(c.end - c.first), c.first, grid, xy[k], xy[k + 1], y,
                        w->weights + c.first);
     }
 }
@@ -87,14 +141,16 @@ static void measure_shape(struct worker *w, const struct gs_reached *reached)
                  gs_grid_y(grid, (double)w->row) - p[1], w->weights + c.first);
         return;
     }
-    for (size_t i = 0; i < reached->n_within; i++)
-        for (int c = reached->within[i].first; c < reached->within[i].end; c++)
-            w->weights[c] = INFINITY;
+    for (int c = reached->within[0].first; c < reached->within[reached->n_within - 1].end; c++)
+        w->weights[c] = INFINITY;
     for (size_t i = 0; i < reached->n_inside; i++)
         for (int c = reached->inside[i].first; c < reached->inside[i].end; c++)
             w->weights[c] = 0;
-    for (size_t i = 0; i < reached->n_runs; i++)
-        measure_run(w, reached, reached->runs[i]);
+    if (reached->n_runs > MANY_RUNS)
+        measure_many(w, reached);
+    else
+        for (size_t i = 0; i < reached->n_runs; i++)
+            measure_run(w, reached, reached->runs[i]);
 }
 
 /* -- weights --------------------------------------------------------------------------------- */

@@ -28,9 +28,8 @@ static int compare(const void *left, const void *right)
     return (a->shape > b->shape) - (a->shape < b->shape);
 }
 
-enum gs_status gs_order_by_value(struct gs_ctx *ctx, const struct gs_shapes *shapes,
-                                 unsigned kinds, const double *values, bool missing_too,
-                                 size_t *order, size_t *n)
+enum gs_status gs_order_by_value(struct gs_ctx *ctx, const struct gs_shapes *shapes, unsigned kinds,
+                                 const double *values, bool missing_too, size_t *order, size_t *n)
 {
     size_t kept = 0;
     struct ordered *items = GS_ARRAY(ctx, struct ordered, shapes->n);
@@ -43,8 +42,8 @@ enum gs_status gs_order_by_value(struct gs_ctx *ctx, const struct gs_shapes *sha
             continue;
         size_t first = shapes->vertex_start[shapes->part_start[i]];
         size_t end = shapes->vertex_start[shapes->part_start[i + 1]];
-        items[kept++] = (struct ordered){(const double(*)[2])shapes->xy + first, end - first, i,
-                                         value};
+        items[kept++] =
+            (struct ordered){(const double(*)[2])shapes->xy + first, end - first, i, value};
     }
     if (kept > 1)
         qsort(items, kept, sizeof *items, compare);

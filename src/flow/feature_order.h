@@ -10,8 +10,8 @@
  * `values` is NULL or `missing_too`, a value: their numbers into order[shapes->n], and how many.
  * By rising value (missing ones last), then by their vertices; those equal in both are the same to
  * every sum. */
-enum gs_status gs_order_by_value(struct gs_ctx *ctx, const struct gs_shapes *shapes,
-                                 unsigned kinds, const double *values, bool missing_too,
-                                 size_t *order, size_t *n) GS_NODISCARD;
+enum gs_status gs_order_by_value(struct gs_ctx *ctx, const struct gs_shapes *shapes, unsigned kinds,
+                                 const double *values, bool missing_too, size_t *order,
+                                 size_t *n) GS_NODISCARD;
 
 #endif

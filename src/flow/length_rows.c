@@ -92,8 +92,7 @@ static void add_segment(struct worker *w, const double a[2], const double b[2])
     if (before > 0)
         add_pieces((size_t)before, first, grid, a, b, y, r->radius, w->pieces + BLOCK + first);
     if (behind > 0)
-        add_pieces((size_t)behind, all.end, grid, a, b, y, r->radius,
-                   w->pieces + BLOCK + all.end);
+        add_pieces((size_t)behind, all.end, grid, a, b, y, r->radius, w->pieces + BLOCK + all.end);
 }
 
 static void add_run(void *user, const struct gs_reach_run *run)
@@ -214,8 +213,8 @@ enum gs_status gs_length_rows_new(struct gs_ctx *ctx, const struct gs_shapes *sh
     size_t n;
     enum gs_status status = gs_order_by_value(ctx, shapes, lines, NULL, false, order, &n);
     if (!status)
-        status = gs_reach_new(ctx, shapes, order, n, lines, grid, radius_m, metres_per_unit,
-                              &r->reach);
+        status =
+            gs_reach_new(ctx, shapes, order, n, lines, grid, radius_m, metres_per_unit, &r->reach);
     gs_free(order);
     if (status)
         free_rows(&r->rows);

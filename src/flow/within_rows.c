@@ -55,8 +55,7 @@ static void end_group(struct worker *w)
     w->n_columns = 0;
 }
 
-static enum gs_status add_to_group(struct gs_ctx *ctx, void *user,
-                                   const struct gs_reached *reached)
+static enum gs_status add_to_group(struct gs_ctx *ctx, void *user, const struct gs_reached *reached)
 {
     struct worker *w = user;
     double value = w->rows->values[reached->at];
@@ -156,8 +155,8 @@ static enum gs_status row(struct gs_ctx *ctx, const struct gs_rows *rows, void *
     }
     bool distinct = r->request.kind == GS_WITHIN_DISTINCT;
     w->n_columns = 0;
-    enum gs_status status = gs_reach_row(ctx, r->reach, &w->reach, row,
-                                         distinct ? add_to_group : add_step, w);
+    enum gs_status status =
+        gs_reach_row(ctx, r->reach, &w->reach, row, distinct ? add_to_group : add_step, w);
     if (distinct && !status)
         end_group(w);
     sweep(w); /* also clears what a failed row has left */
@@ -197,8 +196,7 @@ static uint64_t bytes(const struct gs_rows *rows, size_t band_rows, uint64_t *pe
     (void)band_rows;
     const struct gs_within *r = (const struct gs_within *)rows;
     *per_worker = gs_steps_bytes(rows->grid.n_cols) + rows->grid.n_cols / 8;
-    return gs_reach_bytes(r->reach) +
-           r->n * (sizeof *r->values + sizeof *r->steps);
+    return gs_reach_bytes(r->reach) + r->n * (sizeof *r->values + sizeof *r->steps);
 }
 
 static const struct gs_rows_kind kind = {

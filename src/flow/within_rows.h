@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Rows of what the features within a radius of each cell's centre come to. A feature is in reach as
- * kernel/reach.h says, of exact geometry; features outside the grid count. The feature's order is of
- * no account. */
+ * kernel/reach.h says, of exact geometry; features outside the grid count. The feature's order is
+ * of no account. */
 #ifndef GS_FLOW_WITHIN_ROWS_H
 #define GS_FLOW_WITHIN_ROWS_H
 

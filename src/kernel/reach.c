@@ -18,9 +18,9 @@ struct gs_reach {
     struct gs_grid grid;
     double radius, radius_m, metres_per_unit;
     double per_cell; /* 1 / cell */
-    double slack; /* more than rounding can move anything */
-    double wide;  /* radius and that */
-    size_t *order; /* shape numbers */
+    double slack;    /* more than rounding can move anything */
+    double wide;     /* radius and that */
+    size_t *order;   /* shape numbers */
     struct gs_reach_run *runs;
     size_t n_runs;
     size_t band_rows, n_bands;
@@ -264,16 +264,15 @@ static int clamp_column(double col, int n)
     return col > 0 ? (col < n ? (int)col : n) : 0;
 }
 
-/* Cells whose centre may lie in [low, high] of the x axis. */
-static struct gs_columns columns_between(const struct gs_reach *reach, double low, double high)
+struct gs_columns gs_reach_columns(const struct gs_reach *reach, double low, double high)
 {
     int n = (int)reach->grid.n_cols;
     if (!(low <= high))
         return (struct gs_columns){0, 0};
     /* centre c is at c + 1/2: the first that is not below, and the first that is above */
-    struct gs_columns c = {
-        clamp_column((low - reach->grid.x0) * reach->per_cell + (0.5 - 1e-6), n),
-        clamp_column((high - reach->grid.x0) * reach->per_cell + (0.5 + 1e-6), n)};
+    struct gs_columns c = {clamp_column((low - reach->grid.x0) * reach->per_cell + (0.5 - 1e-6), n),
+                           clamp_column((high - reach->grid.x0) * reach->per_cell + (0.5 + 1e-6),
+                                        n)};
     return c;
 }
 
@@ -347,7 +346,7 @@ struct gs_columns gs_reach_about(const struct gs_reach *reach, size_t row, const
 {
     double x[2];
     gs_reach_hull(reach, row, a, b, x);
-    return columns_between(reach, x[0], x[1]);
+    return gs_reach_columns(reach, x[0], x[1]);
 }
 
 struct gs_columns gs_reach_segment(const struct gs_reach *reach, size_t row, const double a[2],
@@ -413,8 +412,8 @@ static enum gs_status add_crossings(struct gs_ctx *ctx, const struct gs_reach *r
         if ((xy[k][1] > y) == (xy[k + 1][1] > y))
             continue;
         int col = crossing_column(reach, y, xy[k], xy[k + 1]);
-        enum gs_status status = gs_grow(ctx, &s->inside, &s->inside_capacity, s->n_inside + 1,
-                                        sizeof *s->inside);
+        enum gs_status status =
+            gs_grow(ctx, &s->inside, &s->inside_capacity, s->n_inside + 1, sizeof *s->inside);
         if (status)
             return status;
         s->inside[s->n_inside++] = (struct gs_columns){col, col};
@@ -452,7 +451,7 @@ static struct gs_columns box_columns(const struct gs_reach *reach, const double 
     double x[2] = {INFINITY, -INFINITY};
     widen_by_disc(x, reach->wide, bounds[0], dy);
     widen_by_disc(x, reach->wide, bounds[2], dy);
-    return columns_between(reach, x[0], x[1]);
+    return gs_reach_columns(reach, x[0], x[1]);
 }
 
 static enum gs_status add_segments(struct gs_ctx *ctx, const struct gs_reach *reach,
@@ -486,13 +485,14 @@ static struct gs_columns middle_columns(const struct gs_reach *reach,
     const double *at = reach->shapes->xy[run->first + run->n / 2];
     double x[2] = {INFINITY, -INFINITY};
     widen_by_disc(x, reach->radius, at[0], y - at[1]);
-    struct gs_columns c = columns_between(reach, x[0], x[1]);
+    struct gs_columns c = gs_reach_columns(reach, x[0], x[1]);
     return c.end - c.first > 2 ? (struct gs_columns){c.first + 1, c.end - 1}
                                : (struct gs_columns){0, 0};
 }
 
 /* A shape of very many vertices is mostly in reach of many of its runs at once. Discs around one
- * vertex each paint nearly all of it; only the runs that may reach farther are looked at closely. */
+ * vertex each paint nearly all of it; only the runs that may reach farther are looked at closely.
+ */
 static enum gs_status find_within(struct gs_ctx *ctx, const struct gs_reach *reach,
                                   struct gs_reach_row *s, size_t row, size_t n_runs)
 {

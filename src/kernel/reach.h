@@ -76,10 +76,13 @@ struct gs_columns gs_reach_segment(const struct gs_reach *reach, size_t row, con
 /* The same without the measuring at its ends: perhaps a cell too many at either. */
 struct gs_columns gs_reach_about(const struct gs_reach *reach, size_t row, const double a[2],
                                  const double b[2]);
-/* From where to where, along the x axis and on beyond the grid, a centre on the row may be in reach of
- * the segment; false: from nowhere. */
+/* From where to where, along the x axis and on beyond the grid, a centre on the row may be in reach
+ * of the segment; false: from nowhere. */
 bool gs_reach_hull(const struct gs_reach *reach, size_t row, const double a[2], const double b[2],
                    double x[2]);
+
+/* The cells of a row whose centre lies in [low, high] of the x axis, perhaps one too many. */
+struct gs_columns gs_reach_columns(const struct gs_reach *reach, double low, double high);
 
 /* Sorts and joins intervals that overlap or touch, in place; gives how many are left. */
 size_t gs_columns_join(struct gs_columns *columns, size_t n);

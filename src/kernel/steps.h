@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Sums over intervals of a row: each is added where it begins and taken off where it ends, and a sweep
- * along the row tells the sums. Exact, so nothing is left over behind an interval and the order in
- * which intervals come does not matter: sums are whole numbers of 128 bits. */
+/* Sums over intervals of a row: each is added where it begins and taken off where it ends, and a
+ * sweep along the row tells the sums. Exact, so nothing is left over behind an interval and the
+ * order in which intervals come does not matter: sums are whole numbers of 128 bits. */
 #ifndef GS_KERNEL_STEPS_H
 #define GS_KERNEL_STEPS_H
 

@@ -2,37 +2,47 @@
 #include "measure/nearest_rows.h"
 
 #include "base/mem.h"
+#include "base/thread.h"
 #include "measure/nearby.h"
 #include "measure/ranks.h"
 #include "measure/scratch.h"
 
 #include <math.h>
+#include <string.h>
 
-/* A stretch of cells is asked at its middle: what is nearest to any of its cells is no farther from
- * there than the nearest to the middle and the stretch's length. When all of that has one value the
- * stretch has it; else its halves are asked. A single cell is asked as a site is. */
+/* A tile of cells is asked at its middle: what is nearest to any of its cells is no farther from
+ * there than the nearest to the middle and the tile's diagonal. When all of that has one value the
+ * tile has it; else its halves are asked. A single cell is asked as a site is. So the work grows
+ * with the borders between values, not with the area. */
 
-enum { STRETCH = 128 };
+enum { TILE = 64 };
 
 struct nearest_rows {
     struct gs_rows rows;
     struct gs_nearby *nearby;
     struct gs_ranks ranks;
     double radius_m, metres_per_unit;
+    size_t first, end; /* the band */
+    float *band;       /* its rows */
+    size_t band_capacity;
 };
 
 struct worker {
-    const struct nearest_rows *rows;
+    struct nearest_rows *rows;
     struct gs_scratch scratch;
     struct gs_sites site; /* one point */
-    double y;
-    float *out;
 };
 
-static void fill(struct worker *w, size_t first, size_t end, double value)
+struct tile {
+    size_t first_col, end_col, first_row, end_row;
+};
+
+static void fill(struct worker *w, const struct tile *t, double value)
 {
-    for (size_t c = first; c < end; c++)
-        w->out[c] = (float)value;
+    struct nearest_rows *r = w->rows;
+    for (size_t row = t->first_row; row < t->end_row; row++)
+        for (size_t c = t->first_col; c < t->end_col; c++)
+            r->band[(row - r->first) * r->rows.grid.n_cols + c] = (float)value;
 }
 
 /* The smallest value; NaN: none has one. */
@@ -56,27 +66,28 @@ static bool all_alike(const struct worker *w, const struct gs_neighbour *found, 
     return true;
 }
 
-/* True: the stretch is done. */
-static enum gs_status try_stretch(struct gs_ctx *ctx, struct worker *w, size_t first, size_t end,
-                                  bool *done)
+/* Fills the tile if it can be told as a whole. */
+static enum gs_status try_tile(struct gs_ctx *ctx, struct worker *w, const struct tile *t,
+                               bool *done)
 {
     const struct nearest_rows *r = w->rows;
     const struct gs_neighbour *found;
-    size_t n;
+    size_t n, n_cols = t->end_col - t->first_col, n_rows = t->end_row - t->first_row;
     double *xy = w->site.features.shapes.xy[0];
-    xy[0] = gs_grid_x(&r->rows.grid, (double)(first + end - 1) / 2);
-    xy[1] = w->y;
-    bool single = end - first == 1;
-    double half_m = (double)(end - first - 1) / 2 * r->rows.grid.cell * r->metres_per_unit;
+    xy[0] = gs_grid_x(&r->rows.grid, (double)(t->first_col + t->end_col - 1) / 2);
+    xy[1] = gs_grid_y(&r->rows.grid, (double)(t->first_row + t->end_row - 1) / 2);
+    bool single = n_cols == 1 && n_rows == 1;
+    double dx = (double)(n_cols - 1) / 2, dy = (double)(n_rows - 1) / 2;
+    double half_m = sqrt(dx * dx + dy * dy) * r->rows.grid.cell * r->metres_per_unit;
     double slack_m = single ? 0 : 1e-6 + 1e-9 * half_m;
-    enum gs_status status = gs_nearby_nearest(ctx, r->nearby, &w->site, 0,
-                                              r->radius_m + half_m + slack_m, &w->scratch, &found,
-                                              &n);
+    enum gs_status status =
+        gs_nearby_nearest(ctx, r->nearby, &w->site, 0, r->radius_m + half_m + slack_m, &w->scratch,
+                          &found, &n);
     if (status)
         return status;
     *done = single || n == 0;
     if (*done) {
-        fill(w, first, end, n ? smallest(w, found, n) : NAN);
+        fill(w, t, n ? smallest(w, found, n) : NAN);
         return GS_OK;
     }
     double nearest_m = found[0].distance_m * (1 + 1e-9) + slack_m;
@@ -87,62 +98,99 @@ static enum gs_status try_stretch(struct gs_ctx *ctx, struct worker *w, size_t f
     double value = r->ranks.values[found[0].feature];
     *done = isnan(value) || nearest_m + half_m < r->radius_m;
     if (*done)
-        fill(w, first, end, value);
+        fill(w, t, value);
     return GS_OK;
 }
 
-static enum gs_status stretch(struct gs_ctx *ctx, struct worker *w, size_t first, size_t end)
+static enum gs_status tell(struct gs_ctx *ctx, struct worker *w, const struct tile *t)
 {
     bool done = false;
-    enum gs_status status = try_stretch(ctx, w, first, end, &done);
+    enum gs_status status = try_tile(ctx, w, t, &done);
     if (status || done)
         return status;
-    size_t middle = first + (end - first) / 2;
-    status = stretch(ctx, w, first, middle);
-    return status ? status : stretch(ctx, w, middle, end);
+    struct tile a = *t, b = *t;
+    if (t->end_col - t->first_col >= t->end_row - t->first_row)
+        a.end_col = b.first_col = t->first_col + (t->end_col - t->first_col) / 2;
+    else
+        a.end_row = b.first_row = t->first_row + (t->end_row - t->first_row) / 2;
+    status = tell(ctx, w, &a);
+    return status ? status : tell(ctx, w, &b);
 }
 
-static enum gs_status row(struct gs_ctx *ctx, const struct gs_rows *rows, void *worker, size_t row,
-                          float *out)
-{
-    struct worker *w = worker;
-    enum gs_status status = GS_OK;
-    size_t n = rows->grid.n_cols;
-    w->y = gs_grid_y(&rows->grid, (double)row);
-    w->out = out;
-    for (size_t c = 0; c < n && !status; c += STRETCH) {
-        status = gs_check_cancel(ctx);
-        if (!status)
-            status = stretch(ctx, w, c, c + STRETCH < n ? c + STRETCH : n);
-    }
-    return status;
-}
+/* -- bands ----------------------------------------------------------------------------------- */
 
-static void worker_free(void *worker)
+static void stop(void *user, void *worker)
 {
+    (void)user;
     struct worker *w = worker;
     gs_scratch_release(&w->scratch);
     gs_sites_release(&w->site);
     gs_free(w);
 }
 
-static enum gs_status worker_new(struct gs_ctx *ctx, struct gs_rows *rows, void **worker)
+static enum gs_status start(struct gs_ctx *ctx, void *user, void **worker)
 {
     double(*xy)[2];
     struct worker *w = GS_NEW(ctx, struct worker);
     if (!w)
         return GS_ENOMEM;
-    w->rows = (const struct nearest_rows *)rows;
+    w->rows = user;
     gs_scratch_init(&w->scratch);
     gs_sites_init(&w->site);
     enum gs_status status = gs_shapes_begin(ctx, &w->site.features.shapes);
     if (!status)
         status = gs_shapes_add_part(ctx, &w->site.features.shapes, GS_PART_POINTS, 1, &xy);
     if (status)
-        worker_free(w);
+        stop(NULL, w);
     else
         *worker = w;
     return status;
+}
+
+static size_t tiles_across(const struct nearest_rows *r)
+{
+    return (r->rows.grid.n_cols + TILE - 1) / TILE;
+}
+
+static enum gs_status work(struct gs_ctx *ctx, void *user, void *worker, size_t first, size_t end)
+{
+    const struct nearest_rows *r = user;
+    enum gs_status status = GS_OK;
+    size_t across = tiles_across(r), n_cols = r->rows.grid.n_cols;
+    for (size_t i = first; i < end && !status; i++) {
+        size_t col = i % across * TILE, row = r->first + i / across * TILE;
+        struct tile tile = {col, col + TILE < n_cols ? col + TILE : n_cols, row,
+                            row + TILE < r->end ? row + TILE : r->end};
+        status = tell(ctx, worker, &tile);
+    }
+    return status;
+}
+
+static enum gs_status begin(struct gs_ctx *ctx, struct gs_rows *rows, size_t first, size_t end)
+{
+    struct nearest_rows *r = (struct nearest_rows *)rows;
+    enum gs_status status = gs_grow(ctx, &r->band, &r->band_capacity,
+                                    (end - first) * rows->grid.n_cols, sizeof *r->band);
+    if (status)
+        return status;
+    r->first = first;
+    r->end = end;
+    struct gs_parallel parallel = {.n_items = tiles_across(r) * ((end - first + TILE - 1) / TILE),
+                                   .chunk = 4,
+                                   .start = start,
+                                   .stop = stop,
+                                   .work = work,
+                                   .user = r};
+    return gs_parallel_run(ctx, &parallel);
+}
+
+static enum gs_status row(struct gs_ctx *ctx, const struct gs_rows *rows, void *worker, size_t row,
+                          float *out)
+{
+    (void)ctx, (void)worker;
+    const struct nearest_rows *r = (const struct nearest_rows *)rows;
+    memcpy(out, r->band + (row - r->first) * rows->grid.n_cols, rows->grid.n_cols * sizeof *out);
+    return GS_OK;
 }
 
 static void free_rows(struct gs_rows *rows)
@@ -150,15 +198,23 @@ static void free_rows(struct gs_rows *rows)
     struct nearest_rows *r = (struct nearest_rows *)rows;
     gs_nearby_free(r->nearby);
     gs_ranks_release(&r->ranks);
+    gs_free(r->band);
     gs_free(r);
+}
+
+static uint64_t bytes(const struct gs_rows *rows, size_t band_rows, uint64_t *per_worker)
+{
+    const struct nearest_rows *r = (const struct nearest_rows *)rows;
+    *per_worker = 0;
+    return band_rows * rows->grid.n_cols * sizeof *r->band;
 }
 
 static const struct gs_rows_kind kind = {
     .name = "nearest feature",
     .free = free_rows,
-    .worker_new = worker_new,
-    .worker_free = worker_free,
+    .begin = begin,
     .row = row,
+    .bytes = bytes,
 };
 
 enum gs_status gs_nearest_rows_new(struct gs_ctx *ctx, const struct gs_job *job, double radius_m,
@@ -171,8 +227,7 @@ enum gs_status gs_nearest_rows_new(struct gs_ctx *ctx, const struct gs_job *job,
     r->rows.grid = *job->grid;
     r->radius_m = radius_m;
     r->metres_per_unit = job->metres_per_unit;
-    enum gs_status status =
-        gs_ranks_init(ctx, job->field, job->features->shapes.n, &r->ranks);
+    enum gs_status status = gs_ranks_init(ctx, job->field, job->features->shapes.n, &r->ranks);
     if (!status)
         status = gs_nearby_new(ctx, job->features, job->crs, false, &r->nearby);
     r->rows.texts = r->ranks.texts;

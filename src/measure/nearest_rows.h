@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Rows of a field of the nearest feature: as at a point site on each cell's centre, in the plane. */
+/* Rows of a field of the nearest feature: as at a point site on each cell's centre, in the plane.
+ */
 #ifndef GS_MEASURE_NEAREST_ROWS_H
 #define GS_MEASURE_NEAREST_ROWS_H
 

@@ -116,8 +116,9 @@ static enum gs_status add_up(struct gs_ctx *ctx, const struct gs_job *job, struc
     const struct gs_neighbour *found;
     enum gs_status status =
         (decay.kind == GS_DECAY_NONE ? gs_nearby_reached
-                                : gs_nearby_within)(ctx, job->nearby, job->sites, site, p->radius_m,
-                                                    worker->scratch, &found, &total->n_features);
+                                     : gs_nearby_within)(ctx, job->nearby, job->sites, site,
+                                                         p->radius_m, worker->scratch, &found,
+                                                         &total->n_features);
     if (status)
         return status;
     total->n_values = 0;
@@ -215,7 +216,7 @@ SURFACE(mean, GS_WITHIN_MEAN)
 #define DETAILS                                                                                    \
     "A feature counts when its distance to the site's geometry is at most `radius`; it is "        \
     "weighted "                                                                                    \
-    "by `decay`. On the surface distances are from the centre of a cell, to the features as they "   \
+    "by `decay`. On the surface distances are from the centre of a cell, to the features as they " \
     "are; with `geodesic` cell by cell, which is slow. "
 
 const struct gs_measure gs_measure_count_within = {

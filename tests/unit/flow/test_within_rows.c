@@ -52,8 +52,8 @@ static void make_layer(struct gs_ctx *ctx, struct gs_shapes *s, double *values, 
             v[c][1] = (c ? v[0][1] : 0) + rand() % 4000 / (c ? 900.0 : 100.0);
         }
         values[k] = i % 7 ? (rand() % 10000) / 7.0 : NAN;
-        if (i % 3 == 2 && (v[1][0] - v[0][0]) * (v[2][1] - v[0][1]) <
-                              (v[2][0] - v[0][0]) * (v[1][1] - v[0][1])) {
+        if (i % 3 == 2 &&
+            (v[1][0] - v[0][0]) * (v[2][1] - v[0][1]) < (v[2][0] - v[0][0]) * (v[1][1] - v[0][1])) {
             double held[2] = {v[1][0], v[1][1]};
             memcpy(v[1], v[2], sizeof held);
             memcpy(v[2], held, sizeof held);
@@ -115,11 +115,8 @@ static void nothing_is_left_over(void **state)
     gs_shapes_init(&s);
     for (int i = 0; i < 4; i++)
         add(ctx, &s, GS_PART_POINTS, 1, &at[i]);
-    struct gs_within_request q = {.kind = GS_WITHIN_SUM,
-                                  .shapes = &s,
-                                  .values = values,
-                                  .radius_m = 5,
-                                  .metres_per_unit = 1};
+    struct gs_within_request q = {
+        .kind = GS_WITHIN_SUM, .shapes = &s, .values = values, .radius_m = 5, .metres_per_unit = 1};
     assert_ok(ctx, gs_within_rows_new(ctx, &q, &grid, &rows));
     float *out = rows_of(ctx, rows), *row = out + 19 * grid.n_cols;
     for (size_t c = 0; c < grid.n_cols; c++) {
@@ -213,8 +210,8 @@ static void whole_polygons(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(order_of_features),   cmocka_unit_test(nothing_is_left_over),
-        cmocka_unit_test(length_of_a_chord),   cmocka_unit_test(segment_of_a_circle),
+        cmocka_unit_test(order_of_features), cmocka_unit_test(nothing_is_left_over),
+        cmocka_unit_test(length_of_a_chord), cmocka_unit_test(segment_of_a_circle),
         cmocka_unit_test(whole_polygons),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

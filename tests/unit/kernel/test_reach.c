@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Against distances measured from every centre in long double, by formulas of its own. What lies
- * within 1e-9 of the radius is left out there; ties are tested on whole numbers, which are exact. */
+ * within 1e-9 of the radius is left out there; ties are tested on whole numbers, which are exact.
+ */
 #include "support/support.h"
 
 #include "base/mem.h"
@@ -52,7 +53,8 @@ static void add_part(struct gs_ctx *ctx, struct gs_shapes *s, enum gs_part_kind 
     bool ring = kind == GS_PART_RING;
     assert_ok(ctx, gs_shapes_add_part(ctx, s, kind, n + ring, &xy));
     for (size_t v = 0; v < n; v++) {
-        double angle = 6.283185307179586 * (double)v / (double)n, r = random_between(size / 2, size);
+        double angle = 6.283185307179586 * (double)v / (double)n,
+               r = random_between(size / 2, size);
         for (int d = 0; d < 2; d++) {
             double step = ring ? r * (d ? sin(angle) : cos(angle)) : random_between(-size, size);
             xy[v][d] = (ring || v == 0 ? at[d] : xy[v - 1][d]) + step;

@@ -18,6 +18,7 @@ struct random_layer {
     unsigned kinds; /* bits 1 << enum gs_part_kind; 0: all */
     double extent;  /* from -extent / 4 to extent in both directions */
     double size;
+    size_t detail; /* rings have so many times more vertices */
 };
 
 static inline double random_at(const struct random_layer *layer, uint64_t k, double from, double to)
@@ -58,9 +59,9 @@ static inline void add_random_shape(struct gs_ctx *ctx, struct gs_shapes *shapes
         assert_ok(ctx, gs_shapes_add_part(ctx, shapes, GS_PART_POINTS, n, &xy));
         for (size_t v = 0; v < n; v++)
             for (int d = 0; d < 2; d++)
-                xy[v][d] = v ? random_at(layer, k + 9 + 2 * v + (uint64_t)d, at[d] - 500,
-                                         at[d] + 500)
-                             : at[d];
+                xy[v][d] =
+                    v ? random_at(layer, k + 9 + 2 * v + (uint64_t)d, at[d] - 500, at[d] + 500)
+                      : at[d];
         kind = i % 7 == 0 ? 1 : 0;
     }
     if ((kinds & 1u << GS_PART_LINE) && (kind == 1 || kinds == 1u << GS_PART_LINE)) {
@@ -68,15 +69,16 @@ static inline void add_random_shape(struct gs_ctx *ctx, struct gs_shapes *shapes
         assert_ok(ctx, gs_shapes_add_part(ctx, shapes, GS_PART_LINE, n, &xy));
         for (size_t v = 0; v < n; v++)
             for (int d = 0; d < 2; d++)
-                xy[v][d] = v ? random_at(layer, k + 30 + 2 * v + (uint64_t)d,
-                                         xy[v - 1][d] - layer->size / 3,
-                                         xy[v - 1][d] + layer->size / 3)
-                             : at[d];
+                xy[v][d] =
+                    v ? random_at(layer, k + 30 + 2 * v + (uint64_t)d,
+                                  xy[v - 1][d] - layer->size / 3, xy[v - 1][d] + layer->size / 3)
+                      : at[d];
         kind = i % 6 == 0 ? 2 : 1;
     }
     if ((kinds & 1u << GS_PART_RING) && (kind >= 2 || kinds == 1u << GS_PART_RING)) {
         double size = layer->size * (0.3 + unit(k + 5));
-        add_random_ring(ctx, shapes, at, size, 4 + i % 60, false, k + 6, layer);
+        add_random_ring(ctx, shapes, at, size, (4 + i % 60) * (1 + layer->detail), false, k + 6,
+                        layer);
         if (i % 2)
             add_random_ring(ctx, shapes, at, size / 3, 4 + i % 9, true, k + 7, layer);
     }
@@ -179,8 +181,8 @@ static inline double *at_sites(struct surface *s, const char ***texts)
     for (size_t i = 0; i < n; i++) {
         double(*xy)[2];
         assert_ok(s->job->ctx, gs_shapes_begin(s->job->ctx, &sites.features.shapes));
-        assert_ok(s->job->ctx, gs_shapes_add_part(s->job->ctx, &sites.features.shapes,
-                                                  GS_PART_POINTS, 1, &xy));
+        assert_ok(s->job->ctx,
+                  gs_shapes_add_part(s->job->ctx, &sites.features.shapes, GS_PART_POINTS, 1, &xy));
         xy[0][0] = gs_grid_x(&s->grid, (double)(i % s->grid.n_cols));
         xy[0][1] = gs_grid_y(&s->grid, (double)(i / s->grid.n_cols));
     }
@@ -194,8 +196,8 @@ static inline double *at_sites(struct surface *s, const char ***texts)
     j.prepared = prepared;
     double *numbers = malloc(n * sizeof *numbers), *shares = malloc(n * sizeof *shares);
     *texts = s->factor.categorical ? malloc(n * sizeof **texts) : NULL;
-    assert_ok(s->job->ctx, gs_measure_sites(s->job->ctx, &j, *texts ? NULL : numbers, *texts,
-                                            shares));
+    assert_ok(s->job->ctx,
+              gs_measure_sites(s->job->ctx, &j, *texts ? NULL : numbers, *texts, shares));
     if (prepared)
         s->measure->discard(prepared);
     gs_sites_release(&sites);
@@ -229,8 +231,8 @@ static inline size_t assert_surface(struct surface *s, double tolerance)
         bool same = texts ? same_text(rows, out[i], texts[i])
                           : (isnan(e) && isnan(out[i])) || fabs((double)(out[i] - e)) <= allowed;
         if (!same && n_off++ < 5)
-            print_message("cell %zu %zu: %.9g, not %.9g\n", i % s->grid.n_cols,
-                          i / s->grid.n_cols, (double)out[i], (double)e);
+            print_message("cell %zu %zu: %.9g, not %.9g\n", i % s->grid.n_cols, i / s->grid.n_cols,
+                          (double)out[i], (double)e);
         n_lively += out[i] > 0 || out[i] < 0;
     }
     gs_rows_free(rows);

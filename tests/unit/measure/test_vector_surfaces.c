@@ -52,12 +52,14 @@ static void exact_sums(void **state)
     const struct random_layer lattice = {120, 2, true, 0, 6000, 900};
     const struct random_layer points = {90, 3, true, 1u << GS_PART_POINTS, 6000, 900};
     const struct random_layer wide = {12, 4, false, 0, 30000, 25000};
+    const struct random_layer detailed = {15, 19, false, 1u << GS_PART_RING, 6000, 2000, 20};
     const struct random_layer none = {0};
     const char *radii[] = {"radius: 500", "radius: 0", "radius: 130.5", "radius: 2500"};
     for (int r = 0; r < 4; r++) {
         all_sums(radii[r], grid, &mixed, 0);
         all_sums(radii[r], grid, &lattice, 0);
         all_sums(radii[r], odd_grid, &lattice, 0);
+        all_sums(radii[r], grid, &detailed, 0);
     }
     all_sums(radii[0], grid, &points, 0);
     all_sums(radii[3], odd_grid, &wide, 0);
@@ -69,12 +71,14 @@ static void decays(void **state)
     (void)state;
     const struct random_layer mixed = {70, 5, false, 0, 6000, 900};
     const struct random_layer points = {90, 6, true, 1u << GS_PART_POINTS, 6000, 900};
+    const struct random_layer detailed = {15, 19, false, 1u << GS_PART_RING, 6000, 2000, 20};
     const char *kinds[] = {"radius: 1500, decay: linear", "radius: 1500, decay: gaussian",
                            "radius: 900, decay: gaussian, sigma: 1700",
                            "radius: 1500, decay: inverse", "radius: 0, decay: linear"};
     for (int k = 0; k < 5; k++) {
         all_sums(kinds[k], grid, &mixed, 2e-7);
         all_sums(kinds[k], odd_grid, &points, 2e-7);
+        all_sums(kinds[k], grid, &detailed, 2e-7);
     }
 }
 
@@ -231,11 +235,11 @@ static void memory_runs_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exact_sums),           cmocka_unit_test(decays),
-        cmocka_unit_test(different_values),     cmocka_unit_test(polygons_under_cells),
-        cmocka_unit_test(lengths),              cmocka_unit_test(nearest),
-        cmocka_unit_test(shares_of_circles),    cmocka_unit_test(no_area),
-        cmocka_unit_test(geodesic),             cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(exact_sums),        cmocka_unit_test(decays),
+        cmocka_unit_test(different_values),  cmocka_unit_test(polygons_under_cells),
+        cmocka_unit_test(lengths),           cmocka_unit_test(nearest),
+        cmocka_unit_test(shares_of_circles), cmocka_unit_test(no_area),
+        cmocka_unit_test(geodesic),          cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
