@@ -48,10 +48,10 @@ static void all_sums(const char *params, struct gs_grid g, const struct random_l
 static void exact_sums(void **state)
 {
     (void)state;
-    const struct random_layer mixed = {120, 1, false, 0, 6000, 900};
-    const struct random_layer lattice = {120, 2, true, 0, 6000, 900};
-    const struct random_layer points = {90, 3, true, 1u << GS_PART_POINTS, 6000, 900};
-    const struct random_layer wide = {12, 4, false, 0, 30000, 25000};
+    const struct random_layer mixed = {120, 1, false, 0, 6000, 900, 0};
+    const struct random_layer lattice = {120, 2, true, 0, 6000, 900, 0};
+    const struct random_layer points = {90, 3, true, 1u << GS_PART_POINTS, 6000, 900, 0};
+    const struct random_layer wide = {12, 4, false, 0, 30000, 25000, 0};
     const struct random_layer detailed = {15, 19, false, 1u << GS_PART_RING, 6000, 2000, 20};
     const struct random_layer none = {0};
     const char *radii[] = {"radius: 500", "radius: 0", "radius: 130.5", "radius: 2500"};
@@ -69,8 +69,8 @@ static void exact_sums(void **state)
 static void decays(void **state)
 {
     (void)state;
-    const struct random_layer mixed = {70, 5, false, 0, 6000, 900};
-    const struct random_layer points = {90, 6, true, 1u << GS_PART_POINTS, 6000, 900};
+    const struct random_layer mixed = {70, 5, false, 0, 6000, 900, 0};
+    const struct random_layer points = {90, 6, true, 1u << GS_PART_POINTS, 6000, 900, 0};
     const struct random_layer detailed = {15, 19, false, 1u << GS_PART_RING, 6000, 2000, 20};
     const char *kinds[] = {"radius: 1500, decay: linear", "radius: 1500, decay: gaussian",
                            "radius: 900, decay: gaussian, sigma: 1700",
@@ -85,7 +85,7 @@ static void decays(void **state)
 static void different_values(void **state)
 {
     (void)state;
-    const struct random_layer mixed = {120, 7, true, 0, 6000, 900};
+    const struct random_layer mixed = {120, 7, true, 0, 6000, 900, 0};
     for (int texts = 0; texts < 2; texts++) {
         struct scene s;
         set_up(&s, &gs_measure_count_distinct_within, "field: f, radius: 500", grid, &mixed, texts);
@@ -97,8 +97,8 @@ static void different_values(void **state)
 static void polygons_under_cells(void **state)
 {
     (void)state;
-    const struct random_layer mixed = {120, 8, false, 0, 6000, 900};
-    const struct random_layer lattice = {120, 9, true, 1u << GS_PART_RING, 6000, 900};
+    const struct random_layer mixed = {120, 8, false, 0, 6000, 900, 0};
+    const struct random_layer lattice = {120, 9, true, 1u << GS_PART_RING, 6000, 900, 0};
     for (int texts = 0; texts < 2; texts++) {
         struct scene s;
         set_up(&s, &gs_measure_overlap, "field: f", grid, &mixed, texts);
@@ -113,8 +113,8 @@ static void polygons_under_cells(void **state)
 static void lengths(void **state)
 {
     (void)state;
-    const struct random_layer mixed = {120, 10, false, 0, 6000, 900};
-    const struct random_layer lattice = {120, 11, true, 1u << GS_PART_LINE, 6000, 900};
+    const struct random_layer mixed = {120, 10, false, 0, 6000, 900, 0};
+    const struct random_layer lattice = {120, 11, true, 1u << GS_PART_LINE, 6000, 900, 0};
     const struct random_layer *layers[] = {&mixed, &lattice};
     const char *radii[] = {"radius: 500", "radius: 60", "radius: 2500", ""};
     for (int l = 0; l < 2; l++)
@@ -131,9 +131,9 @@ static void lengths(void **state)
 static void nearest(void **state)
 {
     (void)state;
-    const struct random_layer mixed = {40, 14, false, 0, 6000, 900};
-    const struct random_layer lattice = {40, 15, true, 0, 6000, 900};
-    const struct random_layer points = {60, 16, true, 1u << GS_PART_POINTS, 6000, 900};
+    const struct random_layer mixed = {40, 14, false, 0, 6000, 900, 0};
+    const struct random_layer lattice = {40, 15, true, 0, 6000, 900, 0};
+    const struct random_layer points = {60, 16, true, 1u << GS_PART_POINTS, 6000, 900, 0};
     const struct random_layer none = {0};
     const struct random_layer *layers[] = {&mixed, &lattice, &points};
     for (int texts = 0; texts < 2; texts++)
@@ -155,8 +155,8 @@ static void nearest(void **state)
 static void shares_of_circles(void **state)
 {
     (void)state;
-    const struct random_layer mixed = {60, 17, false, 0, 6000, 900};
-    const struct random_layer lattice = {60, 18, true, 1u << GS_PART_RING, 6000, 900};
+    const struct random_layer mixed = {60, 17, false, 0, 6000, 900, 0};
+    const struct random_layer lattice = {60, 18, true, 1u << GS_PART_RING, 6000, 900, 0};
     const struct random_layer none = {0};
     const char *radii[] = {"radius: 500", "radius: 60", "radius: 2500", ""};
     for (int r = 0; r < 4; r++) {
@@ -176,7 +176,7 @@ static void shares_of_circles(void **state)
 static void no_area(void **state)
 {
     (void)state;
-    const struct random_layer lines = {5, 12, false, 1u << GS_PART_LINE, 6000, 900};
+    const struct random_layer lines = {5, 12, false, 1u << GS_PART_LINE, 6000, 900, 0};
     struct scene s;
     set_up(&s, &gs_measure_length_within, "", grid, &lines, false);
     float *out = malloc(grid.n_cols * grid.n_rows * sizeof *out);
@@ -210,7 +210,7 @@ static void geodesic(void **state)
 static void memory_runs_out(void **state)
 {
     (void)state;
-    const struct random_layer mixed = {25, 13, false, 0, 6000, 900};
+    const struct random_layer mixed = {25, 13, false, 0, 6000, 900, 0};
     const struct {
         const struct gs_measure *measure;
         const char *params;
