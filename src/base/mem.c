@@ -5,6 +5,10 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 #include <string.h>
 
 /* The seam of the failing-allocator tests; idle (fail_at < 0) in every other program. */
@@ -93,4 +97,11 @@ char *gs_strdup(struct gs_ctx *ctx, const char *text)
 void gs_free(void *memory)
 {
     free(memory);
+}
+
+void gs_mem_trim(void)
+{
+#if defined(__GLIBC__)
+    malloc_trim(0);
+#endif
 }

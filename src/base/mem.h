@@ -28,6 +28,9 @@ void *gs_raw_realloc(void *memory, size_t bytes) GS_NODISCARD;
 #define GS_ARRAY(ctx, type, n)      ((type *)gs_alloc((ctx), (n), sizeof(type)))
 #define GS_ARRAY_ZERO(ctx, type, n) ((type *)gs_alloc_zero((ctx), (n), sizeof(type)))
 
+/* Gives back to the system what was freed, where the C library can: before work that takes much. */
+void gs_mem_trim(void);
+
 /* Tests only: the allocation after `n` more successful ones fails, as do all later ones when
  * `forever`. Negative n: none fails. gs_mem_count() counts the allocations since. */
 void gs_mem_fail_after(long n, bool forever);

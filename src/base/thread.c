@@ -121,3 +121,39 @@ enum gs_status gs_parallel_run(struct gs_ctx *ctx, const struct gs_parallel *par
     gs_free(members);
     return status;
 }
+
+enum gs_status gs_seats_init(struct gs_ctx *ctx, struct gs_seats *seats)
+{
+    *seats = (struct gs_seats){.taken = GS_ARRAY_ZERO(ctx, bool, ctx->n_threads)};
+    if (!seats->taken)
+        return GS_ENOMEM;
+    pthread_mutex_init(&seats->lock, NULL);
+    seats->n = ctx->n_threads;
+    return GS_OK;
+}
+
+void gs_seats_release(struct gs_seats *seats)
+{
+    if (seats->taken)
+        pthread_mutex_destroy(&seats->lock);
+    gs_free(seats->taken);
+    *seats = (struct gs_seats){0};
+}
+
+size_t gs_seats_take(struct gs_seats *seats)
+{
+    size_t i = 0;
+    pthread_mutex_lock(&seats->lock);
+    while (seats->taken[i])
+        i++;
+    seats->taken[i] = true;
+    pthread_mutex_unlock(&seats->lock);
+    return i;
+}
+
+void gs_seats_leave(struct gs_seats *seats, size_t seat)
+{
+    pthread_mutex_lock(&seats->lock);
+    seats->taken[seat] = false;
+    pthread_mutex_unlock(&seats->lock);
+}

@@ -6,6 +6,8 @@
 
 #include "base/ctx.h"
 
+#include <pthread.h>
+
 struct gs_parallel {
     size_t n_items;
     size_t chunk; /* items handed out at a time; 0: chosen from n_items alone */
@@ -23,5 +25,21 @@ struct gs_parallel {
  * reports errors only: a warning would come or not as chunks fall to threads. What is to be warned
  * of it leaves with its items, for the caller to tell. Worker contexts have no progress. */
 enum gs_status gs_parallel_run(struct gs_ctx *ctx, const struct gs_parallel *parallel) GS_NODISCARD;
+
+/* What threads keep from one gs_parallel_run() to the next: a thread takes a seat that nobody has,
+ * and finds there what was left. */
+struct gs_seats {
+    pthread_mutex_t lock;
+    bool *taken;
+    size_t n;
+};
+
+/* As many as the context has threads. */
+enum gs_status gs_seats_init(struct gs_ctx *ctx, struct gs_seats *seats) GS_NODISCARD;
+/* A zeroed struct is legal. */
+void gs_seats_release(struct gs_seats *seats);
+/* The number of a seat; there is one for every thread of a run. */
+size_t gs_seats_take(struct gs_seats *seats);
+void gs_seats_leave(struct gs_seats *seats, size_t seat);
 
 #endif

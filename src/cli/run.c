@@ -35,8 +35,9 @@ static const struct gs_param result_params[] = {
      .offset = offsetof(struct result_options, output)},
     {.key = "surface",
      .type = GS_PARAM_FLAG,
-     .help = "also evaluate the study on every cell of its area, and write FILE_suitability.tif and "
-             "FILE_exclusion.tif beside FILE.gpkg",
+     .help =
+         "also evaluate the study on every cell of its area, and write FILE_suitability.tif and "
+         "FILE_exclusion.tif beside FILE.gpkg",
      .offset = offsetof(struct result_options, surface)},
     {.key = "top",
      .type = GS_PARAM_INTEGER,

@@ -4,25 +4,22 @@
 #include "base/mem.h"
 #include "base/thread.h"
 
-#include <pthread.h>
-
 /* Rows that a thread takes at a time: few enough that at the end of a band none waits for long. */
 enum { ROWS_PER_CHUNK = 8 };
 
 /* What one thread works with, kept from band to band: sources know where it was last. */
 struct seat {
-    bool taken, started;
-    void **workers;         /* per source */
-    float **measured;       /* per source: a row */
+    bool started;
+    void **workers;   /* per source */
+    float **measured; /* per source: a row */
     void *user;
 };
 
 struct run {
     const struct gs_bands *bands;
-    struct seat *seats;
-    size_t n_seats;
-    pthread_mutex_t lock; /* over who has taken which seat */
-    size_t first;         /* row of the band */
+    struct gs_seats seats;
+    struct seat *furnished; /* one a seat */
+    size_t first;           /* row of the band */
 };
 
 static void free_seat(const struct gs_bands *bands, struct seat *seat)
@@ -46,16 +43,14 @@ static enum gs_status furnish(struct gs_ctx *ctx, const struct gs_bands *bands, 
     if (!seat->workers || !seat->measured)
         return GS_ENOMEM;
     for (size_t i = 0; i < bands->n_sources; i++) {
-        enum gs_status status =
-            gs_rows_worker_new(ctx, bands->sources[i], &seat->workers[i]);
+        enum gs_status status = gs_rows_worker_new(ctx, bands->sources[i], &seat->workers[i]);
         if (status)
             return status;
         seat->measured[i] = GS_ARRAY(ctx, float, bands->grid->n_cols);
         if (!seat->measured[i])
             return GS_ENOMEM;
     }
-    enum gs_status status =
-        bands->start ? bands->start(ctx, bands->user, &seat->user) : GS_OK;
+    enum gs_status status = bands->start ? bands->start(ctx, bands->user, &seat->user) : GS_OK;
     seat->started = status == GS_OK;
     return status;
 }
@@ -63,19 +58,14 @@ static enum gs_status furnish(struct gs_ctx *ctx, const struct gs_bands *bands, 
 static enum gs_status sit_down(struct gs_ctx *ctx, void *user, void **worker)
 {
     struct run *run = user;
-    struct seat *seat = NULL;
-    pthread_mutex_lock(&run->lock);
-    for (size_t i = 0; i < run->n_seats && !seat; i++)
-        if (!run->seats[i].taken)
-            seat = &run->seats[i];
-    seat->taken = true;
-    pthread_mutex_unlock(&run->lock);
+    size_t number = gs_seats_take(&run->seats);
+    struct seat *seat = &run->furnished[number];
     enum gs_status status = seat->started ? GS_OK : furnish(ctx, run->bands, seat);
-    *worker = seat;
-    if (status) { /* for whoever sits here next */
-        pthread_mutex_lock(&run->lock);
+    if (status) {
         free_seat(run->bands, seat);
-        pthread_mutex_unlock(&run->lock);
+        gs_seats_leave(&run->seats, number);
+    } else {
+        *worker = seat;
     }
     return status;
 }
@@ -83,9 +73,7 @@ static enum gs_status sit_down(struct gs_ctx *ctx, void *user, void **worker)
 static void stand_up(void *user, void *worker)
 {
     struct run *run = user;
-    pthread_mutex_lock(&run->lock);
-    ((struct seat *)worker)->taken = false;
-    pthread_mutex_unlock(&run->lock);
+    gs_seats_leave(&run->seats, (size_t)((struct seat *)worker - run->furnished));
 }
 
 static enum gs_status compute_rows(struct gs_ctx *ctx, void *user, void *worker, size_t first,
@@ -98,8 +86,7 @@ static enum gs_status compute_rows(struct gs_ctx *ctx, void *user, void *worker,
         size_t row = run->first + at;
         enum gs_status status = gs_check_cancel(ctx);
         for (size_t i = 0; i < bands->n_sources && !status; i++)
-            status =
-                gs_rows_row(ctx, bands->sources[i], seat->workers[i], row, seat->measured[i]);
+            status = gs_rows_row(ctx, bands->sources[i], seat->workers[i], row, seat->measured[i]);
         if (!status)
             status = bands->row(ctx, bands->user, seat->user, row, at,
                                 (const float *const *)seat->measured);
@@ -138,21 +125,21 @@ static enum gs_status run_band(struct gs_ctx *ctx, struct run *run, size_t end)
 
 enum gs_status gs_bands_run(struct gs_ctx *ctx, const struct gs_bands *bands)
 {
-    struct run run = {.bands = bands, .n_seats = ctx->n_threads};
-    run.seats = GS_ARRAY_ZERO(ctx, struct seat, run.n_seats);
-    if (!run.seats)
-        return GS_ENOMEM;
-    pthread_mutex_init(&run.lock, NULL);
-    enum gs_status status = GS_OK;
+    struct run run = {.bands = bands};
+    enum gs_status status = gs_seats_init(ctx, &run.seats);
+    if (!status) {
+        run.furnished = GS_ARRAY_ZERO(ctx, struct seat, run.seats.n);
+        status = run.furnished ? GS_OK : GS_ENOMEM;
+    }
     for (; run.first < bands->grid->n_rows && !status; run.first += bands->band_rows) {
         size_t left = bands->grid->n_rows - run.first;
-        status = run_band(ctx, &run,
-                          run.first + (left < bands->band_rows ? left : bands->band_rows));
+        status =
+            run_band(ctx, &run, run.first + (left < bands->band_rows ? left : bands->band_rows));
     }
-    for (size_t i = 0; i < run.n_seats; i++)
-        free_seat(bands, &run.seats[i]);
-    pthread_mutex_destroy(&run.lock);
-    gs_free(run.seats);
+    for (size_t i = 0; run.furnished && i < run.seats.n; i++)
+        free_seat(bands, &run.furnished[i]);
+    gs_free(run.furnished);
+    gs_seats_release(&run.seats);
     return status;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The surface at work: bands of rows from north to south. Of each band all sources are made ready,
- * then its rows are computed by all threads, then the band is handed on; so memory is that of a band,
- * whatever the grid. */
+ * then its rows are computed by all threads, then the band is handed on; so memory is that of a
+ * band, whatever the grid. */
 #ifndef GS_FLOW_BANDS_H
 #define GS_FLOW_BANDS_H
 
@@ -15,8 +15,8 @@ struct gs_bands {
     /* Per thread, both may be NULL. */
     enum gs_status (*start)(struct gs_ctx *ctx, void *user, void **worker);
     void (*stop)(void *user, void *worker);
-    /* Row `row` of the grid, row `at` of its band: measured[i] is that of source i. Called by several
-     * threads; writes only what belongs to the row. */
+    /* Row `row` of the grid, row `at` of its band: measured[i] is that of source i. Called by
+     * several threads; writes only what belongs to the row. */
     enum gs_status (*row)(struct gs_ctx *ctx, void *user, void *worker, size_t row, size_t at,
                           const float *const *measured);
     /* A finished band of `n` rows; in the calling thread, in order. May be NULL. */

@@ -84,8 +84,8 @@ static bool bounds_of(const struct gs_shapes *shapes, double out[4])
     return out[0] <= out[2];
 }
 
-/* The part of the plane that has to be burnt: what the shapes take up, as far as it is in reach. The
- * grid's own cells go on beyond its borders. False: nothing is in reach. */
+/* The part of the plane that has to be burnt: what the shapes take up, as far as it is in reach.
+ * The grid's own cells go on beyond its borders. False: nothing is in reach. */
 static bool burnt_grid(const struct gs_grid *grid, const double bounds[4], double reach,
                        struct gs_grid *out, double offset[2])
 {

@@ -17,6 +17,7 @@ struct raster_rows {
     long col0, row0;
     double metres; /* per unit of the raster's axes; 0: degrees */
     double a_m, f; /* its ellipsoid */
+    float *chosen;
     double reach[2]; /* how far around a position the raster is read, in its cells */
 };
 
@@ -59,8 +60,9 @@ static void set_scale(struct worker *w, long col, long row)
     double east_m = r->metres, north_m = r->metres;
     const double *t = info->to_world, *c = info->to_cell;
     if (!(r->metres > 0))
-        gs_slope_degree_m(r->a_m, r->f, t[3] + ((double)col + 0.5) * t[4] + ((double)row + 0.5) * t[5],
-                          &east_m, &north_m);
+        gs_slope_degree_m(r->a_m, r->f,
+                          t[3] + ((double)col + 0.5) * t[4] + ((double)row + 0.5) * t[5], &east_m,
+                          &north_m);
     double height = r->options.height_m;
     w->scale = (struct gs_slope_scale){
         .east = {c[1] / east_m * height, c[4] / east_m * height},
@@ -95,6 +97,22 @@ static void slope_row(const struct raster_rows *r, struct worker *w, long y, flo
     gs_slope_row(line[0] + 1, line[1] + 1, line[2] + 1, n, &w->scale, out);
 }
 
+/* -- chosen values --------------------------------------------------------------------------- */
+
+static float choose(const struct raster_rows *r, float value)
+{
+    bool found = false;
+    for (size_t k = 0; k < r->options.n_chosen; k++)
+        found |= value == r->chosen[k];
+    return isnan(value) ? (float)NAN : found ? 1 : 0;
+}
+
+/* gs_cell_fn */
+static float chosen_at(const void *user, const struct gs_raster_view *view, long x, long y)
+{
+    return choose(((const struct worker *)user)->owner, gs_raster_view_cell(view, x, y));
+}
+
 /* -- rows ------------------------------------------------------------------------------------ */
 
 static enum gs_status row(struct gs_ctx *ctx, const struct gs_rows *rows, void *worker, size_t row,
@@ -109,11 +127,13 @@ static enum gs_status row(struct gs_ctx *ctx, const struct gs_rows *rows, void *
             slope_row(r, w, (long)row + r->row0, out);
         else
             gs_raster_view_row(view, r->col0, (long)row + r->row0, rows->grid.n_cols, out);
+        for (size_t i = 0; r->chosen && i < rows->grid.n_cols; i++)
+            out[i] = choose(r, out[i]);
         return GS_OK;
     }
     struct gs_sampler sampler = {.view = view, .warp = r->options.warp};
-    if (r->options.slope) {
-        sampler.cell = slope_at;
+    if (r->options.slope || r->chosen) {
+        sampler.cell = r->options.slope ? slope_at : chosen_at;
         sampler.user = w;
     }
     for (size_t col = 0; col < rows->grid.n_cols;) {
@@ -182,6 +202,7 @@ static void free_rows(struct gs_rows *rows)
     struct raster_rows *r = (struct raster_rows *)rows;
     gs_positions_free(r->positions);
     gs_raster_store_free(r->store);
+    gs_free(r->chosen);
     gs_free(r);
 }
 
@@ -211,12 +232,19 @@ static void settle(struct raster_rows *r)
     r->aligned = gs_positions_aligned(r->positions, &r->col0, &r->row0);
     if (r->options.warp == GS_WARP_AUTO)
         r->options.warp = ratio > 2 ? GS_WARP_AVERAGE : GS_WARP_BILINEAR;
+    if (r->options.warp == GS_WARP_AREA) /* a cell turned against the raster's is no larger yet */
+        r->options.warp = ratio > 1.42 ? GS_WARP_AVERAGE : GS_WARP_NEAREST;
     /* what changes the size of cells most lies between the places where they were measured */
     half[0] *= 1.1;
     half[1] *= 1.1;
     gs_sample_reach(r->options.warp, half, r->reach);
     for (int d = 0; d < 2; d++)
         r->reach[d] += r->options.slope ? 2 : 1;
+}
+
+double gs_raster_rows_ratio(const struct gs_rows *rows)
+{
+    return gs_positions_ratio(((const struct raster_rows *)rows)->positions);
 }
 
 enum gs_status gs_raster_rows_new(struct gs_ctx *ctx, const struct gs_raster *raster,
@@ -237,6 +265,13 @@ enum gs_status gs_raster_rows_new(struct gs_ctx *ctx, const struct gs_raster *ra
     enum gs_status status = gs_positions_new(ctx, raster, crs, grid, &r->positions);
     if (!status)
         status = gs_raster_store_new(ctx, raster, &r->store);
+    r->options.chosen = NULL;
+    if (!status && options->chosen) {
+        r->chosen = GS_ARRAY(ctx, float, options->n_chosen);
+        status = r->chosen ? GS_OK : GS_ENOMEM;
+        for (size_t i = 0; !status && i < options->n_chosen; i++)
+            r->chosen[i] = options->chosen[i];
+    }
     if (status) {
         free_rows(&r->rows);
         return status;

@@ -9,8 +9,10 @@
 
 /* What is taken from the raster for a cell of the grid. */
 enum gs_warp {
-    GS_WARP_AUTO,     /* AVERAGE when a cell of the grid is more than twice as large as the raster's,
-                         else BILINEAR */
+    GS_WARP_AUTO, /* AVERAGE when a cell of the grid is more than twice as large as the raster's,
+                     else BILINEAR */
+    GS_WARP_AREA, /* AVERAGE when a cell of the grid is larger than the raster's, else NEAREST: what
+                     keeps the mean over an area */
     GS_WARP_NEAREST,  /* the raster cell that holds the cell's centre */
     GS_WARP_BILINEAR, /* as gs_raster_at() */
     GS_WARP_CUBIC,    /* as gs_raster_at() */
@@ -19,7 +21,8 @@ enum gs_warp {
     GS_WARP_MAXIMUM,
 };
 
-/* By the layer's `resampling`; where that is left to us: nearest for classes, AUTO for quantities. */
+/* By the layer's `resampling`; where that is left to us: nearest for classes, AUTO for quantities.
+ */
 enum gs_warp gs_warp_choose(const struct gs_raster *raster);
 
 struct gs_raster_rows_options {
@@ -29,6 +32,9 @@ struct gs_raster_rows_options {
      * BILINEAR or CUBIC. */
     bool slope, percent;
     double height_m; /* metres per unit of height */
+    /* Or: 1 at cells of the raster with one of these values, 0 at others. Copied; NULL: no. */
+    const float *chosen;
+    size_t n_chosen;
 };
 
 /* The raster is borrowed and cloned for workers, `crs` is the grid's and borrowed. */
@@ -36,5 +42,8 @@ enum gs_status gs_raster_rows_new(struct gs_ctx *ctx, const struct gs_raster *ra
                                   const struct gs_crs *crs, const struct gs_grid *grid,
                                   const struct gs_raster_rows_options *options,
                                   struct gs_rows **out) GS_NODISCARD;
+
+/* The most that a side of the grid's cells measures in cells of the raster, about. */
+double gs_raster_rows_ratio(const struct gs_rows *rows);
 
 #endif

@@ -41,8 +41,8 @@ static float nearest(const struct gs_sampler *s, double px, double py)
 
 /* -- between cells --------------------------------------------------------------------------- */
 
-/* Weights of four cells around a point `t` past the second, as geo/raster_read.c has them (Keys 1981,
- * a = -1/2). */
+/* Weights of four cells around a point `t` past the second, as geo/raster_read.c has them (Keys
+ * 1981, a = -1/2). */
 static void cubic_weights(double t, double w[4])
 {
     double t2 = t * t, t3 = t2 * t;
@@ -59,8 +59,7 @@ static float cubic(const struct gs_sampler *s, long left, long top, double tx, d
     cubic_weights(ty, wy);
     for (int r = 0; r < 4; r++)
         for (int c = 0; c < 4; c++)
-            sum += wy[r] * wx[c] *
-                   (double)gs_raster_view_cell(s->view, left - 1 + c, top - 1 + r);
+            sum += wy[r] * wx[c] * (double)gs_raster_view_cell(s->view, left - 1 + c, top - 1 + r);
     return (float)sum;
 }
 
@@ -103,11 +102,22 @@ enum { RUN = 64 }; /* cells between which positions are told in floats, from the
 GS_VECTORISED static void bilinear_run(const float *upper, const float *lower, float x, float dx,
                                        float y, float dy, size_t n, float *out)
 {
+    int32_t at[RUN];
+    float us[RUN], corners[4][RUN];
     for (size_t i = 0; i < n; i++) {
-        float k = (float)(int32_t)i, px = x + k * dx, left = floorf(px);
-        int32_t at = (int32_t)left;
-        float u = px - left, v = y + k * dy;
-        float a = upper[at], b = upper[at + 1], c = lower[at], d = lower[at + 1];
+        float px = x + (float)(int32_t)i * dx, left = floorf(px);
+        at[i] = (int32_t)left;
+        us[i] = px - left;
+    }
+    for (size_t i = 0; i < n; i++) {
+        corners[0][i] = upper[at[i]];
+        corners[1][i] = upper[at[i] + 1];
+        corners[2][i] = lower[at[i]];
+        corners[3][i] = lower[at[i] + 1];
+    }
+    for (size_t i = 0; i < n; i++) {
+        float u = us[i], v = y + (float)(int32_t)i * dy;
+        float a = corners[0][i], b = corners[1][i], c = corners[2][i], d = corners[3][i];
         float wa = (1 - u) * (1 - v), wb = u * (1 - v), wc = (1 - u) * v, wd = u * v;
         float here = v < 0.5F ? (u < 0.5F ? a : b) : (u < 0.5F ? c : d);
         /* without those that have no data */
@@ -118,7 +128,8 @@ GS_VECTORISED static void bilinear_run(const float *upper, const float *lower, f
     }
 }
 
-/* How many cells from `i` on lie between rows `top` and `top + 1`, counted in the middles of rows. */
+/* How many cells from `i` on lie between rows `top` and `top + 1`, counted in the middles of rows.
+ */
 static size_t run_length(const struct gs_stretch *stretch, size_t i, size_t n, double top)
 {
     double dy = stretch->dy;

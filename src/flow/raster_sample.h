@@ -13,7 +13,8 @@ typedef float gs_cell_fn(const void *user, const struct gs_raster_view *view, lo
 struct gs_sampler {
     const struct gs_raster_view *view;
     enum gs_warp warp;
-    gs_cell_fn *cell; /* NULL: the values themselves; only with NEAREST, AVERAGE, MINIMUM, MAXIMUM */
+    gs_cell_fn
+        *cell; /* NULL: the values themselves; only with NEAREST, AVERAGE, MINIMUM, MAXIMUM */
     const void *user;
 };
 

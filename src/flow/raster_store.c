@@ -5,7 +5,6 @@
 #include "base/thread.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <string.h>
 
 /* A row of blocks over the whole width of the raster. Pages that no block is decoded into are never
@@ -19,7 +18,6 @@ struct strip {
 struct decoder {
     struct gs_raster *raster;
     void *block;
-    bool busy;
 };
 
 struct gs_raster_store {
@@ -34,9 +32,8 @@ struct gs_raster_store {
     const void **rows;
     size_t rows_capacity;
     struct gs_raster_view view;
-    pthread_mutex_t lock; /* over the decoders */
-    struct decoder *decoders;
-    size_t n_decoders;
+    struct gs_seats seats;
+    struct decoder *decoders; /* one a seat */
 };
 
 void gs_raster_store_free(struct gs_raster_store *store)
@@ -49,11 +46,11 @@ void gs_raster_store_free(struct gs_raster_store *store)
     }
     for (size_t i = 0; i < store->n_spare; i++)
         gs_free(store->spare[i]);
-    for (size_t i = 0; store->decoders && i < store->n_decoders; i++) {
+    for (size_t i = 0; store->decoders && i < store->seats.n; i++) {
         gs_raster_close(store->decoders[i].raster);
         gs_free(store->decoders[i].block);
     }
-    pthread_mutex_destroy(&store->lock);
+    gs_seats_release(&store->seats);
     gs_free(store->strips);
     gs_free(store->spare);
     gs_free(store->wanted);
@@ -69,17 +66,19 @@ enum gs_status gs_raster_store_new(struct gs_ctx *ctx, const struct gs_raster *r
     if (!store)
         return GS_ENOMEM;
     const struct gs_raster_info *info = gs_raster_info(raster);
-    pthread_mutex_init(&store->lock, NULL);
     store->raster = raster;
     store->info = info;
     store->n_block_cols = (info->n_cols + info->block_cols - 1) / info->block_cols;
     store->n_block_rows = (info->n_rows + info->block_rows - 1) / info->block_rows;
     store->strips = GS_ARRAY_ZERO(ctx, struct strip, store->n_block_rows);
-    store->n_decoders = ctx->n_threads;
-    store->decoders = GS_ARRAY_ZERO(ctx, struct decoder, store->n_decoders);
-    if (!store->strips || !store->decoders) {
+    enum gs_status status = store->strips ? gs_seats_init(ctx, &store->seats) : GS_ENOMEM;
+    if (!status) {
+        store->decoders = GS_ARRAY_ZERO(ctx, struct decoder, store->seats.n);
+        status = store->decoders ? GS_OK : GS_ENOMEM;
+    }
+    if (status) {
         gs_raster_store_free(store);
-        return GS_ENOMEM;
+        return status;
     }
     struct gs_raster_view *view = &store->view;
     view->n_cols = (long)info->n_cols;
@@ -115,13 +114,8 @@ uint64_t gs_raster_store_bytes(const struct gs_raster *raster, double rows, doub
 static enum gs_status start(struct gs_ctx *ctx, void *user, void **worker)
 {
     struct gs_raster_store *store = user;
-    struct decoder *mine = NULL;
-    pthread_mutex_lock(&store->lock);
-    for (size_t i = 0; i < store->n_decoders && !mine; i++)
-        if (!store->decoders[i].busy)
-            mine = &store->decoders[i];
-    mine->busy = true;
-    pthread_mutex_unlock(&store->lock);
+    size_t seat = gs_seats_take(&store->seats);
+    struct decoder *mine = &store->decoders[seat];
     enum gs_status status = GS_OK;
     if (!mine->block) {
         mine->block =
@@ -130,18 +124,17 @@ static enum gs_status start(struct gs_ctx *ctx, void *user, void **worker)
     }
     if (!status && !mine->raster)
         status = gs_raster_clone(ctx, store->raster, &mine->raster);
-    *worker = mine;
     if (status)
-        mine->busy = false;
+        gs_seats_leave(&store->seats, seat);
+    else
+        *worker = mine;
     return status;
 }
 
 static void stop(void *user, void *worker)
 {
     struct gs_raster_store *store = user;
-    pthread_mutex_lock(&store->lock);
-    ((struct decoder *)worker)->busy = false;
-    pthread_mutex_unlock(&store->lock);
+    gs_seats_leave(&store->seats, (size_t)((struct decoder *)worker - store->decoders));
 }
 
 static enum gs_status decode(struct gs_ctx *ctx, struct gs_raster_store *store,

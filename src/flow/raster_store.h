@@ -13,8 +13,8 @@ enum gs_status gs_raster_store_new(struct gs_ctx *ctx, const struct gs_raster *r
                                    struct gs_raster_store **out) GS_NODISCARD;
 void gs_raster_store_free(struct gs_raster_store *store);
 
-/* Makes the cells of rows [first, end) and columns [col, col_end) of the raster ready, all within it,
- * and forgets blocks that lie in other rows. Bands may go down the raster or up. */
+/* Makes the cells of rows [first, end) and columns [col, col_end) of the raster ready, all within
+ * it, and forgets blocks that lie in other rows. Bands may go down the raster or up. */
 enum gs_status gs_raster_store_begin(struct gs_ctx *ctx, struct gs_raster_store *store, long first,
                                      long end, long col, long col_end) GS_NODISCARD;
 
@@ -22,7 +22,8 @@ enum gs_status gs_raster_store_begin(struct gs_ctx *ctx, struct gs_raster_store 
 struct gs_raster_view {
     long n_cols, n_rows; /* of the raster */
     long first, end;     /* the rows that are ready */
-    const void *const *rows; /* rows[y - first] + x: floats, or bytes that `values` gives a meaning */
+    const void *const
+        *rows; /* rows[y - first] + x: floats, or bytes that `values` gives a meaning */
     bool is_bytes;
     float values[256];
 };

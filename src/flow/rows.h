@@ -15,8 +15,9 @@ struct gs_rows;
 struct gs_rows_kind {
     const char *name; /* for `plan`: "distance transform" */
     void (*free)(struct gs_rows *rows);
-    /* Makes rows [first, end) ready and may forget all before `first`. Neither bound ever falls from
-     * one call to the next; bands may overlap. May run gs_parallel_run(). NULL: always ready. */
+    /* Makes rows [first, end) ready and may forget all before `first`. Neither bound ever falls
+     * from one call to the next; bands may overlap. May run gs_parallel_run(). NULL: always ready.
+     */
     enum gs_status (*begin)(struct gs_ctx *ctx, struct gs_rows *rows, size_t first, size_t end);
     /* What a thread needs; all NULL: nothing. The rows that one worker is asked for rise within a
      * band and from band to band, unless `begin` went back to an earlier `first`. */
@@ -25,7 +26,8 @@ struct gs_rows_kind {
     /* Row `row` of the grid into out[n_cols]. Allocates nothing big; never writes into `rows`. */
     enum gs_status (*row)(struct gs_ctx *ctx, const struct gs_rows *rows, void *worker, size_t row,
                           float *out);
-    /* Bytes it will hold at most: shared by all threads for bands of `band_rows`, and per worker. */
+    /* Bytes it will hold at most: shared by all threads for bands of `band_rows`, and per worker.
+     */
     uint64_t (*bytes)(const struct gs_rows *rows, size_t band_rows, uint64_t *per_worker);
 };
 

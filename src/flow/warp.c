@@ -16,8 +16,8 @@ struct gs_positions {
     struct gs_grid grid;
     struct gs_transform *transform; /* of the calling thread */
     bool linear, aligned;
-    long col0, row0;          /* aligned */
-    double origin[2];         /* linear: of the grid's corner, raster cells */
+    long col0, row0;  /* aligned */
+    double origin[2]; /* linear: of the grid's corner, raster cells */
     double per_col[2], per_row[2];
     double ratio;
     double per_row_y, per_band_y, spread_x; /* for gs_positions_window() */
@@ -78,8 +78,7 @@ static void find_alignment(struct gs_positions *p)
                  p->per_col[1] == 0 && p->per_row[0] == 0 && is_whole(p->origin[0]) &&
                  is_whole(p->origin[1]);
     /* what adds up over the whole grid must not be a cell's part either */
-    p->aligned = p->aligned &&
-                 fabs(p->per_col[0] - 1) * (double)p->grid.n_cols < 1e-3 &&
+    p->aligned = p->aligned && fabs(p->per_col[0] - 1) * (double)p->grid.n_cols < 1e-3 &&
                  fabs(p->per_row[1] - 1) * (double)p->grid.n_rows < 1e-3;
     p->col0 = (long)round(p->origin[0]);
     p->row0 = (long)round(p->origin[1]);
@@ -102,7 +101,10 @@ static void make_linear(struct gs_positions *p)
  * that cannot be told. */
 static double error_at(const struct gs_positions *p, double col, double row, double side)
 {
-    double at[5][2] = {{col, row}, {col + side, row}, {col, row + side}, {col + side, row + side},
+    double at[5][2] = {{col, row},
+                       {col + side, row},
+                       {col, row + side},
+                       {col + side, row + side},
                        {col + side / 2, row + side / 2}};
     place(p, p->transform, at, 5);
     double x = (at[0][0] + at[1][0] + at[2][0] + at[3][0]) / 4 - at[4][0];
@@ -115,8 +117,9 @@ static double worst_error(const struct gs_positions *p, double side)
 {
     double worst = 0;
     for (int i = 0; i < TRIED * TRIED; i++) {
-        double error = error_at(p, (double)p->grid.n_cols * (i % TRIED) / (TRIED - 1) - side / 2,
-                                (double)p->grid.n_rows * (i / TRIED) / (TRIED - 1) - side / 2, side);
+        double error =
+            error_at(p, (double)p->grid.n_cols * (i % TRIED) / (TRIED - 1) - side / 2,
+                     (double)p->grid.n_rows * (i / TRIED) / (TRIED - 1) - side / 2, side);
         worst = fmax(worst, error); /* passes NaN over */
     }
     return worst;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Where the cells of a grid lie on a raster. With one CRS that is a linear map; else positions are
- * transformed exactly at nodes, and taken linearly between them where that is as good: nodes stand so
- * close that what lies between is right to 0.005 cells of the raster at all places that were tried. */
+ * transformed exactly at nodes, and taken linearly between them where that is as good: nodes stand
+ * so close that what lies between is right to 0.005 cells of the raster at all places that were
+ * tried. */
 #ifndef GS_FLOW_WARP_H
 #define GS_FLOW_WARP_H
 
@@ -16,8 +17,8 @@ enum gs_status gs_positions_new(struct gs_ctx *ctx, const struct gs_raster *rast
                                 struct gs_positions **out) GS_NODISCARD;
 void gs_positions_free(struct gs_positions *positions);
 
-/* Do cells of grid and raster coincide? Then those of row r, column c are the raster's row r + *row,
- * column c + *col. */
+/* Do cells of grid and raster coincide? Then those of row r, column c are the raster's row r +
+ * *row, column c + *col. */
 bool gs_positions_aligned(const struct gs_positions *positions, long *col, long *row);
 
 /* The most cells of the raster that one cell of the grid measures along either axis of the raster,

@@ -15,9 +15,10 @@
 enum gs_status gs_aside_fail(struct gs_ctx *ctx, const char *path, int reason)
 {
     return gs_fail(ctx, GS_EOUTPUT, NULL,
-                   reason == ENOSPC || reason == EDQUOT ? "make room, or choose another disk with -o"
-                   : reason == ENOENT                   ? "does its folder exist?"
-                                                        : NULL,
+                   reason == ENOSPC || reason == EDQUOT
+                       ? "make room, or choose another disk with -o"
+                   : reason == ENOENT ? "does its folder exist?"
+                                      : NULL,
                    "%s cannot be written: %s", path, strerror(reason));
 }
 

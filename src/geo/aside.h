@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A file written aside and renamed into place: whoever looks sees the old one or the new one, whole.
+/* A file written aside and renamed into place: whoever looks sees the old one or the new one,
+ * whole.
  */
 #ifndef GS_GEO_ASIDE_H
 #define GS_GEO_ASIDE_H

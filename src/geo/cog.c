@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -44,10 +43,8 @@ struct gs_cog {
     void *pending[MAX_LEVELS];     /* the strip of an overview that is being filled; [0] unused */
     size_t filled[MAX_LEVELS];     /* its rows so far */
     struct packed *packed;         /* one row of tiles */
-    pthread_mutex_t lock;
-    struct gs_tile_encoder **encoders;
-    bool *busy;
-    size_t n_encoders;
+    struct gs_seats seats;
+    struct gs_tile_encoder **encoders; /* one a seat */
     struct moments moments;
     uint64_t classic_max;
 };
@@ -106,13 +103,12 @@ void gs_cog_free(struct gs_cog *cog)
         if (cog->fds[i] >= 0)
             close(cog->fds[i]);
     free_levels(cog);
-    for (size_t i = 0; cog->encoders && i < cog->n_encoders; i++)
+    for (size_t i = 0; cog->encoders && i < cog->seats.n; i++)
         gs_tile_encoder_free(cog->encoders[i]);
     gs_free(cog->encoders);
-    gs_free(cog->busy);
     gs_geo_keys_release(&cog->keys);
     gs_free(cog->metadata);
-    pthread_mutex_destroy(&cog->lock);
+    gs_seats_release(&cog->seats);
     gs_free(cog);
 }
 
@@ -176,10 +172,11 @@ static enum gs_status fill(struct gs_ctx *ctx, struct gs_cog *cog, const struct 
     if (status)
         return status;
     cog->packed = GS_ARRAY_ZERO(ctx, struct packed, cog->levels[0].n_across);
-    cog->n_encoders = ctx->n_threads;
-    cog->encoders = GS_ARRAY_ZERO(ctx, struct gs_tile_encoder *, cog->n_encoders);
-    cog->busy = GS_ARRAY_ZERO(ctx, bool, cog->n_encoders);
-    return cog->packed && cog->encoders && cog->busy ? GS_OK : GS_ENOMEM;
+    status = cog->packed ? gs_seats_init(ctx, &cog->seats) : GS_ENOMEM;
+    if (status)
+        return status;
+    cog->encoders = GS_ARRAY_ZERO(ctx, struct gs_tile_encoder *, cog->seats.n);
+    return cog->encoders ? GS_OK : GS_ENOMEM;
 }
 
 enum gs_status gs_cog_create(struct gs_ctx *ctx, const struct gs_cog_spec *spec,
@@ -189,7 +186,6 @@ enum gs_status gs_cog_create(struct gs_ctx *ctx, const struct gs_cog_spec *spec,
     struct gs_cog *cog = status ? NULL : GS_NEW(ctx, struct gs_cog);
     if (!cog)
         return status ? status : GS_ENOMEM;
-    pthread_mutex_init(&cog->lock, NULL);
     cog->fds[0] = cog->fds[1] = cog->aside.fd = -1;
     cog->spec = *spec;
     cog->grid = *spec->grid;
@@ -341,27 +337,21 @@ struct strip {
 static enum gs_status start(struct gs_ctx *ctx, void *user, void **worker)
 {
     struct gs_cog *cog = ((struct strip *)user)->cog;
-    size_t i = 0;
-    pthread_mutex_lock(&cog->lock);
-    while (cog->busy[i])
-        i++;
-    cog->busy[i] = true;
-    pthread_mutex_unlock(&cog->lock);
+    size_t i = gs_seats_take(&cog->seats);
     enum gs_status status = GS_OK;
     if (!cog->encoders[i])
         status = gs_tile_encoder_new(ctx, cog->spec.compression, &cog->encoders[i]);
-    *worker = &cog->encoders[i];
     if (status)
-        cog->busy[i] = false;
+        gs_seats_leave(&cog->seats, i);
+    else
+        *worker = &cog->encoders[i];
     return status;
 }
 
 static void stop(void *user, void *worker)
 {
     struct gs_cog *cog = ((struct strip *)user)->cog;
-    pthread_mutex_lock(&cog->lock);
-    cog->busy[(struct gs_tile_encoder **)worker - cog->encoders] = false;
-    pthread_mutex_unlock(&cog->lock);
+    gs_seats_leave(&cog->seats, (size_t)((struct gs_tile_encoder **)worker - cog->encoders));
 }
 
 static enum gs_status pack_tile(struct gs_ctx *ctx, struct strip *strip,
@@ -419,8 +409,8 @@ static enum gs_status write_scratch(struct gs_ctx *ctx, struct gs_cog *cog, int 
     return GS_OK;
 }
 
-/* Compresses a row of tiles, halves it into the level above, and goes on there when that has a whole
- * row of tiles. */
+/* Compresses a row of tiles, halves it into the level above, and goes on there when that has a
+ * whole row of tiles. */
 static enum gs_status add_strip(struct gs_ctx *ctx, struct gs_cog *cog, size_t at, const void *rows,
                                 size_t n_rows)
 {

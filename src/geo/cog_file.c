@@ -264,8 +264,8 @@ static void put_values(struct gs_text *out, const struct entry *entry)
 }
 
 /* The directory at `at`, and what its entries point to. */
-static void put_directory(struct gs_text *out, const struct directory *d, uint64_t at, uint64_t next,
-                          bool big)
+static void put_directory(struct gs_text *out, const struct directory *d, uint64_t at,
+                          uint64_t next, bool big)
 {
     uint64_t head = big ? 8 + 20 * d->n + 8 : 2 + 12 * d->n + 4, beyond = at + even(head);
     put(out, d->n, big ? 8 : 2);
@@ -306,7 +306,8 @@ static void put_header(struct gs_text *out, bool big)
     put(out, big ? 16 : 8, big ? 8 : 4);
 }
 
-/* Where everything goes: directories, then tiles from the last level to the first. Returns the end. */
+/* Where everything goes: directories, then tiles from the last level to the first. Returns the end.
+ */
 static uint64_t place_all(const struct gs_cog_layout *layout, struct directory *directories,
                           uint64_t *starts, bool big)
 {
@@ -353,10 +354,10 @@ static enum gs_status write_all(struct gs_ctx *ctx, struct gs_aside *aside,
     gs_text_init(&head);
     put_header(&head, big);
     for (size_t i = 0; i < layout->n_levels; i++)
-        put_directory(&head, &directories[i], starts[i], i + 1 < layout->n_levels ? starts[i + 1] : 0,
-                      big);
-    enum gs_status status = head.failed ? gs_fail_memory(ctx)
-                                        : gs_aside_write(ctx, aside, head.bytes, head.length);
+        put_directory(&head, &directories[i], starts[i],
+                      i + 1 < layout->n_levels ? starts[i + 1] : 0, big);
+    enum gs_status status =
+        head.failed ? gs_fail_memory(ctx) : gs_aside_write(ctx, aside, head.bytes, head.length);
     gs_text_release(&head);
     for (size_t i = layout->n_levels; i-- > 0 && !status;)
         status = copy_tiles(ctx, aside, &layout->levels[i]);

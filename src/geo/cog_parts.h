@@ -7,7 +7,8 @@
 #include "geo/aside.h"
 #include "geo/cog.h"
 
-/* -- cog_tile.c: what becomes of the cells of a tile -------------------------------------------- */
+/* -- cog_tile.c: what becomes of the cells of a tile --------------------------------------------
+ */
 
 /* A thread's means of compressing. */
 struct gs_tile_encoder;
@@ -22,13 +23,14 @@ enum gs_status gs_tile_encode(struct gs_ctx *ctx, struct gs_tile_encoder *encode
                               size_t n_cols, size_t n_rows, const void **bytes,
                               size_t *n_bytes) GS_NODISCARD;
 
-/* Half the cells: each from up to four. Floats: the mean of those that are not NaN. Bytes: the first
- * of upper left, upper right, lower left, lower right that is not 255. `out` rows lie `out_stride`
- * apart. */
+/* Half the cells: each from up to four. Floats: the mean of those that are not NaN. Bytes: the
+ * first of upper left, upper right, lower left, lower right that is not 255. `out` rows lie
+ * `out_stride` apart. */
 void gs_tile_halve(enum gs_cog_type type, bool categories, const void *cells, size_t stride,
                    size_t n_cols, size_t n_rows, void *out, size_t out_stride);
 
-/* -- cog_file.c: the TIFF around the tiles ------------------------------------------------------ */
+/* -- cog_file.c: the TIFF around the tiles ------------------------------------------------------
+ */
 
 /* Where a tile's bytes are in its scratch file. */
 struct gs_tile_place {
@@ -36,10 +38,10 @@ struct gs_tile_place {
 };
 
 struct gs_cog_level {
-    size_t n_cols, n_rows;     /* cells */
-    size_t n_across, n_down;   /* tiles */
+    size_t n_cols, n_rows;        /* cells */
+    size_t n_across, n_down;      /* tiles */
     struct gs_tile_place *places; /* row by row */
-    int fd;                    /* the scratch file they are in */
+    int fd;                       /* the scratch file they are in */
 };
 
 /* Tags 34735, 34736, 34737: the CRS, as GDAL writes it. */
@@ -60,7 +62,7 @@ struct gs_cog_layout {
     enum gs_cog_type type;
     enum gs_cog_compression compression;
     const struct gs_geo_keys *keys;
-    const char *metadata; /* XML */
+    const char *metadata;              /* XML */
     const struct gs_cog_level *levels; /* [0] is the grid itself */
     size_t n_levels;
     uint64_t classic_max; /* a larger file is a BigTIFF */

@@ -189,7 +189,8 @@ void gs_tile_halve(enum gs_cog_type type, bool categories, const void *cells, si
             if (!categories)
                 halve_floats(upper, lower, pairs, to);
             for (size_t i = 0; categories && i < pairs; i++)
-                to[i] = choose_float(upper[2 * i], upper[2 * i + 1], lower[2 * i], lower[2 * i + 1]);
+                to[i] =
+                    choose_float(upper[2 * i], upper[2 * i + 1], lower[2 * i], lower[2 * i + 1]);
             if (n_cols % 2) {
                 float a = upper[n_cols - 1], c = lower[n_cols - 1];
                 float mean = isnan(a) ? c : isnan(c) ? a : (a + c) / 2;

@@ -34,9 +34,15 @@ enum gs_status gs_geo_start(struct gs_ctx *ctx)
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     if (pthread_once(&once, register_once))
         return gs_fail(ctx, GS_EINTERNAL, NULL, NULL, "GDAL cannot be started");
-    uint64_t bytes = ctx->memory / 4;
+    uint64_t bytes = ctx->memory / 8;
     GDALSetCacheMax64((GIntBig)(bytes < CACHE_BYTES_MAX ? bytes : CACHE_BYTES_MAX));
     return GS_OK;
+}
+
+void gs_geo_drop_blocks(void)
+{
+    while (GDALFlushCacheBlock())
+        continue;
 }
 
 /* One line, cut where a UTF-8 character begins. */

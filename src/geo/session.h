@@ -8,6 +8,9 @@
 /* Registers drivers once per process. Bounds GDAL's block cache by the context's memory. */
 enum gs_status gs_geo_start(struct gs_ctx *ctx) GS_NODISCARD;
 
+/* Lets go of the raster blocks that GDAL holds. */
+void gs_geo_drop_blocks(void);
+
 /* Names and versions of the libraries beneath, for table `run`. */
 size_t gs_geo_n_libraries(void);
 void gs_geo_library(size_t index, const char **name, const char **version);

@@ -142,6 +142,17 @@ GS_API GS_NODISCARD enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_st
                                                 struct gs_result **out);
 GS_API void gs_result_free(struct gs_result *result);
 
+struct gs_plan_options {
+    const char *output_path; /* where the run would go; may be NULL */
+    bool surface;
+};
+
+/* What a run would do, without doing it: what is measured how, and for a surface its cells, passes,
+ * memory and disk. Opens and reads the layers. The caller frees `*out` with gs_text_free(). */
+GS_API GS_NODISCARD enum gs_status gs_study_plan(struct gs_ctx *ctx, struct gs_study *study,
+                                                 const struct gs_plan_options *options,
+                                                 enum gs_format format, char **out);
+
 /* Places run from 0 to the number of sites less one, criteria likewise: the functions below take no
  * others. */
 GS_API size_t gs_result_site_count(const struct gs_result *result);

@@ -150,8 +150,8 @@ static enum gs_status add_crossings(struct burner *b, const double (*xy)[2], siz
         if (status)
             return status;
         for (double r = first; r < end; r++)
-            s->crossings[s->n_crossings++] = (struct gs_crossing){
-                x1 + (r + 0.5 - y1) * ((x2 - x1) / (y2 - y1)), (int)r};
+            s->crossings[s->n_crossings++] =
+                (struct gs_crossing){x1 + (r + 0.5 - y1) * ((x2 - x1) / (y2 - y1)), (int)r};
     }
     return GS_OK;
 }

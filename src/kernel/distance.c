@@ -7,9 +7,15 @@
 #include <math.h>
 #include <string.h>
 
-enum { FAR = 1 << 29 }; /* a row that no grid has, whose difference from any other is no overflow */
+enum {
+    FAR = 1 << 29,  /* a row that no grid has, whose difference from any other is no overflow */
+    EDGE = 16,      /* how far the sieve looks to either side */
+    NARROW = 16000, /* 2 × its square is below NONE, which stands for the square of no column */
+    NONE = 1 << 29,
+};
 
-/* Touched rows from the row it is listed under to `last`; the column's next run begins at `next`. */
+/* Touched rows from the row it is listed under to `last`; the column's next run begins at `next`.
+ */
 struct run {
     int32_t col, last, next;
 };
@@ -78,8 +84,7 @@ static enum gs_status turn(struct gs_ctx *ctx, struct builder *b, size_t col, si
         t->runs[b->open[col]].last = (int32_t)row - 1;
         return GS_OK;
     }
-    enum gs_status status =
-        gs_grow(ctx, &t->runs, &b->capacity, t->n_runs + 1, sizeof *t->runs);
+    enum gs_status status = gs_grow(ctx, &t->runs, &b->capacity, t->n_runs + 1, sizeof *t->runs);
     if (status)
         return status;
     if (b->open[col] == SIZE_MAX)
@@ -183,23 +188,26 @@ enum gs_status gs_touched_new(struct gs_ctx *ctx, const struct gs_spans *spans,
 
 struct gs_sweep {
     const struct gs_touched *touched;
-    size_t n_cols; /* of the rows that are asked for */
-    long next_row; /* of the burnt grid: rows before it are done */
+    size_t n_cols;          /* of the rows that are asked for */
+    long next_row;          /* of the burnt grid: rows before it are done */
     int32_t *above, *below; /* per burnt column: last touched row not after this one, unless the run
                                goes on; next touched row */
-    double *square;     /* g² of each burnt column, with one more at either end; infinite: too far */
-    uint64_t *kept;     /* a byte per column: may it be on the envelope? */
-    double *at, *high;  /* of those on the envelope: u, and u² + g² */
-    double *own;        /* g² */
-    int32_t *starts;    /* the column from which on it is the nearest */
-    int32_t *nearest;   /* per column: who is nearest, as a place on the envelope */
+    /* g² of each burnt column, with EDGE more at either end: in whole numbers where those are below
+     * NARROW², else in doubles. */
+    int32_t *narrow;
+    double *square;
+    uint64_t *kept;    /* a byte per column: may it be on the envelope? */
+    double *at, *high; /* of those on the envelope: u, and u² + g² */
+    double *own;       /* g² */
+    int32_t *starts;   /* the column from which on it is the nearest */
+    int32_t *nearest;  /* per column: who is nearest, as a place on the envelope */
     float *column_f, *own_f;
 };
 
 uint64_t gs_sweep_bytes(const struct gs_touched *touched, size_t n_cols)
 {
     size_t burnt = touched->n_cols;
-    return burnt * (3 * sizeof(int32_t) + 4 * sizeof(double) + 2 * sizeof(float) + 1) +
+    return burnt * (4 * sizeof(int32_t) + 4 * sizeof(double) + 2 * sizeof(float) + 1) +
            n_cols * sizeof(int32_t);
 }
 
@@ -209,6 +217,7 @@ void gs_sweep_free(struct gs_sweep *sweep)
         return;
     gs_free(sweep->above);
     gs_free(sweep->below);
+    gs_free(sweep->narrow);
     gs_free(sweep->square);
     gs_free(sweep->kept);
     gs_free(sweep->at);
@@ -241,7 +250,8 @@ enum gs_status gs_sweep_new(struct gs_ctx *ctx, const struct gs_touched *touched
     s->n_cols = n_cols;
     s->above = GS_ARRAY(ctx, int32_t, n);
     s->below = GS_ARRAY(ctx, int32_t, n);
-    s->square = GS_ARRAY(ctx, double, n + 2);
+    s->narrow = GS_ARRAY(ctx, int32_t, n + 2 * EDGE);
+    s->square = GS_ARRAY(ctx, double, n + 2 * EDGE);
     s->kept = GS_ARRAY_ZERO(ctx, uint64_t, n / 8 + 1);
     s->at = GS_ARRAY(ctx, double, n + 1);
     s->high = GS_ARRAY(ctx, double, n + 1);
@@ -250,8 +260,8 @@ enum gs_status gs_sweep_new(struct gs_ctx *ctx, const struct gs_touched *touched
     s->nearest = GS_ARRAY(ctx, int32_t, n_cols + 1);
     s->column_f = GS_ARRAY(ctx, float, n + 1);
     s->own_f = GS_ARRAY(ctx, float, n + 1);
-    if (!s->above || !s->below || !s->square || !s->kept || !s->at || !s->high || !s->own ||
-        !s->starts || !s->nearest || !s->column_f || !s->own_f) {
+    if (!s->above || !s->below || !s->narrow || !s->square || !s->kept || !s->at || !s->high ||
+        !s->own || !s->starts || !s->nearest || !s->column_f || !s->own_f) {
         gs_sweep_free(s);
         return GS_ENOMEM;
     }
@@ -273,9 +283,22 @@ static void go_to(struct gs_sweep *sweep, long row)
         }
 }
 
-/* g² of every column; infinite beyond the limit. */
-GS_VECTORISED static void square_columns(const int32_t *above, const int32_t *below, size_t n,
-                                         int32_t row, int32_t limit, double *square)
+/* g² of every column; NONE beyond the limit. */
+GS_VECTORISED static void square_narrow(const int32_t *above, const int32_t *below, size_t n,
+                                        int32_t row, int32_t limit, int32_t *square)
+{
+    for (size_t i = 0; i < n; i++) {
+        int32_t up = row - above[i], down = below[i] - row;
+        up = up > 0 ? up : 0;
+        int32_t g = up < down ? up : down;
+        g = g < 0 ? 0 : g;
+        g = g > limit ? NARROW : g;
+        square[i] = g == NARROW ? NONE : g * g;
+    }
+}
+
+GS_VECTORISED static void square_wide(const int32_t *above, const int32_t *below, size_t n,
+                                      int32_t row, int32_t limit, double *square)
 {
     for (size_t i = 0; i < n; i++) {
         int32_t up = row - above[i], down = below[i] - row;
@@ -287,55 +310,118 @@ GS_VECTORISED static void square_columns(const int32_t *above, const int32_t *be
     }
 }
 
-/* A column whose parabola nowhere lies below both its neighbours' is on no envelope:
- * 2 g² >= g-² + g+² + 2. */
-GS_VECTORISED static void sieve_columns(const double *square, size_t n, uint8_t *kept)
+/* A column is on no envelope when its parabola lies nowhere below both of those s columns to either
+ * side: 2 g² >= g-² + g+² + 2 s². Most are found out by near ones. A touched cell between two
+ * others is nearest to itself alone, which is told without an envelope. `square` goes on for EDGE
+ * columns at either end. */
+#define SIEVE(s) (2 * here >= square[i - (s)] + square[i + (s)] + 2 * (s) * (s))
+#define BETWEEN  ((here + square[i - 1] + square[i + 1]) == 0)
+
+GS_VECTORISED static void sieve_narrow(const int32_t *square, size_t n, uint8_t *kept)
 {
     for (size_t i = 0; i < n; i++) {
-        double here = square[i + 1];
-        kept[i] = (here < (double)INFINITY) & !(2 * here >= square[i] + square[i + 2] + 2);
+        int32_t here = square[i];
+        int hidden =
+            (here >= NONE) | SIEVE(1) | SIEVE(2) | SIEVE(4) | SIEVE(8) | SIEVE(16) | BETWEEN;
+        kept[i] = !hidden;
     }
 }
 
-/* Is the middle one of three parabolas nowhere the lowest? In the plane of (u, u² + g²) it lies on
- * or above the line between the others. */
-static inline bool is_hidden(double ua, double ha, double ub, double hb, double uc, double hc)
+GS_VECTORISED static void sieve_wide(const double *square, size_t n, uint8_t *kept)
 {
-    double left = hb - ha, right = hc - hb, before = ub - ua, after = uc - ub;
-    /* exact while both products stay below 2^53, else in 128 bits */
-    double x = left * after, y = right * before;
-    if (fabs(x) < 0x1p52 && fabs(y) < 0x1p52)
-        return x >= y;
-    return (__int128)left * (__int128)after >= (__int128)right * (__int128)before;
+    for (size_t i = 0; i < n; i++) {
+        double here = square[i];
+        int hidden = !(here < (double)INFINITY) | SIEVE(1) | SIEVE(2) | SIEVE(4) | BETWEEN;
+        kept[i] = !hidden;
+    }
 }
 
-/* `kept` holds a byte per column, eight to a word; words without any are passed over. */
-GS_VECTORISED static size_t build_envelope(const uint64_t *kept, const double *square, size_t n_cols,
-                                           double col0, double *at, double *high, double *own)
+GS_VECTORISED static void widen(const int32_t *narrow, size_t n, double *wide)
 {
-    size_t n = 0;
+    for (size_t i = 0; i < n; i++)
+        wide[i] = (double)narrow[i];
+}
+
+/* Is the middle one of three parabolas nowhere the lowest? In the plane of (u, u² + g²) it lies on
+ * or above the line between the others. Exact while products stay below 2^53, else by `wide`. */
+static inline bool is_hidden(double ua, double ha, double ub, double hb, double uc, double hc)
+{
+    return (hb - ha) * (uc - ub) >= (hc - hb) * (ub - ua);
+}
+
+static bool is_hidden_wide(double ua, double ha, double ub, double hb, double uc, double hc)
+{
+    return (__int128)(hb - ha) * (__int128)(uc - ub) >= (__int128)(hc - hb) * (__int128)(ub - ua);
+}
+
+/* The envelope so far, its last two parabolas at hand. */
+struct envelope {
+    double *at, *high, *own;
+    size_t n;
+    double ua, ha, ub, hb;
+};
+
+static inline void drop_last(struct envelope *e)
+{
+    e->n--;
+    e->ub = e->ua;
+    e->hb = e->ha;
+    if (e->n > 1) {
+        e->ua = e->at[e->n - 2];
+        e->ha = e->high[e->n - 2];
+    }
+}
+
+static inline void add_last(struct envelope *e, double u, double h, double own)
+{
+    e->at[e->n] = u;
+    e->high[e->n] = h;
+    e->own[e->n++] = own;
+    e->ua = e->ub, e->ha = e->hb;
+    e->ub = u, e->hb = h;
+}
+
+/* `kept` holds a byte per column, eight to a word; words without any are passed over. Columns count
+ * from 0 here. */
+GS_VECTORISED static size_t build_envelope(const uint64_t *kept, const double *square,
+                                           size_t n_cols, double *at, double *high, double *own)
+{
+    struct envelope e = {at, high, own, 0, 0, 0, 0, 0};
     for (size_t word = 0; word <= n_cols / 8; word++)
         for (uint64_t bytes = kept[word]; bytes; bytes &= bytes - 1) {
             size_t i = word * 8 + (size_t)__builtin_ctzll(bytes) / 8;
-            double g2 = square[i + 1], u = col0 + (double)i, h = u * u + g2;
-            while (n > 1 && is_hidden(at[n - 2], high[n - 2], at[n - 1], high[n - 1], u, h))
-                n--;
-            at[n] = u;
-            high[n] = h;
-            own[n++] = g2;
+            double u = (double)(int32_t)i, h = u * u + square[i];
+            while (e.n > 1 && is_hidden(e.ua, e.ha, e.ub, e.hb, u, h))
+                drop_last(&e);
+            add_last(&e, u, h, square[i]);
         }
-    return n;
+    return e.n;
+}
+
+static size_t build_envelope_wide(const uint64_t *kept, const double *square, size_t n_cols,
+                                  double *at, double *high, double *own)
+{
+    struct envelope e = {at, high, own, 0, 0, 0, 0, 0};
+    for (size_t i = 0; i < n_cols; i++) {
+        if (!((const uint8_t *)kept)[i])
+            continue;
+        double u = (double)i, h = u * u + square[i];
+        while (e.n > 1 && is_hidden_wide(e.ua, e.ha, e.ub, e.hb, u, h))
+            drop_last(&e);
+        add_last(&e, u, h, square[i]);
+    }
+    return e.n;
 }
 
 /* Where each parabola of the envelope becomes the lowest: the first whole x past the point that is
- * as near to the one before. The quotient of whole numbers below 2^53 cannot round to a whole number
- * unless it is one, as its denominator is below 2^21. */
-GS_VECTORISED static void place_nearest(const double *at, const double *high, size_t n,
+ * as near to the one before. The quotient of whole numbers below 2^53 cannot round to a whole
+ * number unless it is one, as its denominator is below 2^21. */
+GS_VECTORISED static void place_nearest(const double *at, const double *high, size_t n, double col0,
                                         size_t n_cols, int32_t *starts, int32_t *nearest)
 {
     double end = (double)n_cols;
     for (size_t k = 1; k < n; k++) {
-        double from = floor((high[k] - high[k - 1]) / (2 * (at[k] - at[k - 1]))) + 1;
+        double from = floor((high[k] - high[k - 1]) / (2 * (at[k] - at[k - 1]))) + 1 + col0;
         starts[k] = (int32_t)(from < 0 ? 0 : from > end ? end : from);
     }
     memset(nearest, 0, n_cols * sizeof *nearest);
@@ -346,11 +432,11 @@ GS_VECTORISED static void place_nearest(const double *at, const double *high, si
         nearest[x] = last = nearest[x] > last ? nearest[x] : last;
 }
 
-GS_VECTORISED static void shift_columns(const double *at, const double *own, size_t n, float *at_f,
-                                        float *own_f)
+GS_VECTORISED static void shift_columns(const double *at, const double *own, size_t n, double col0,
+                                        float *at_f, float *own_f)
 {
     for (size_t i = 0; i < n; i++) {
-        at_f[i] = (float)at[i];
+        at_f[i] = (float)(at[i] + col0);
         own_f[i] = (float)own[i];
     }
 }
@@ -367,23 +453,59 @@ GS_VECTORISED static void measure_columns(const int32_t *nearest, const float *a
     }
 }
 
+/* Touched cells are at no distance from themselves, on the envelope or not. */
+static void clear_touched(const struct gs_sweep *s, const double *square, float *out)
+{
+    long from = s->touched->col0, to = from + (long)s->touched->n_cols;
+    from = from > 0 ? from : 0;
+    to = to < (long)s->n_cols ? to : (long)s->n_cols;
+    for (long x = from; x < to; x++)
+        out[x] = square[x - s->touched->col0] == 0 ? 0 : out[x];
+}
+
+/* The squares of the row, and who may be on the envelope. */
+static const double *square_row(struct gs_sweep *s, long row, double limit)
+{
+    size_t n = s->touched->n_cols;
+    long last = (long)s->touched->n_rows - 1, farthest = row > last - row ? row : last - row;
+    int32_t reach = limit < FAR / 2 ? (int32_t)limit : FAR / 2;
+    double *wide = s->square + EDGE;
+    if (reach < NARROW || farthest < NARROW) {
+        int32_t *narrow = s->narrow + EDGE;
+        for (int i = 0; i < EDGE; i++)
+            s->narrow[i] = narrow[n + (size_t)i] = NONE;
+        square_narrow(s->above, s->below, n, (int32_t)row, reach < NARROW ? reach : NARROW - 1,
+                      narrow);
+        sieve_narrow(narrow, n, (uint8_t *)s->kept);
+        widen(narrow, n, wide);
+    } else {
+        for (int i = 0; i < EDGE; i++)
+            s->square[i] = wide[n + (size_t)i] = INFINITY;
+        square_wide(s->above, s->below, n, (int32_t)row, reach, wide);
+        sieve_wide(wide, n, (uint8_t *)s->kept);
+    }
+    return wide;
+}
+
 void gs_sweep_row(struct gs_sweep *s, long row, double limit, float scale, float *out)
 {
     const struct gs_touched *t = s->touched;
     long at = row - t->row0;
-    size_t n = t->n_cols;
     go_to(s, at);
-    int32_t reach = limit < FAR / 2 ? (int32_t)limit : FAR / 2;
-    s->square[0] = s->square[n + 1] = INFINITY;
-    square_columns(s->above, s->below, n, (int32_t)at, reach, s->square + 1);
-    sieve_columns(s->square, n, (uint8_t *)s->kept);
-    size_t n_kept = build_envelope(s->kept, s->square, n, (double)t->col0, s->at, s->high, s->own);
+    const double *square = square_row(s, at, limit);
+    /* products of the envelope are below n² + g² times n */
+    double n = (double)t->n_cols, g = fmin(limit, (double)t->n_rows + fabs((double)at));
+    size_t n_kept = (n * n + g * g) * n < 0x1p52
+                        ? build_envelope(s->kept, square, t->n_cols, s->at, s->high, s->own)
+                        : build_envelope_wide(s->kept, square, t->n_cols, s->at, s->high, s->own);
     if (n_kept == 0) {
         for (size_t x = 0; x < s->n_cols; x++)
             out[x] = INFINITY;
         return;
     }
-    place_nearest(s->at, s->high, n_kept, s->n_cols, s->starts, s->nearest);
-    shift_columns(s->at, s->own, n_kept, s->column_f, s->own_f);
+    double col0 = (double)t->col0;
+    place_nearest(s->at, s->high, n_kept, col0, s->n_cols, s->starts, s->nearest);
+    shift_columns(s->at, s->own, n_kept, col0, s->column_f, s->own_f);
     measure_columns(s->nearest, s->column_f, s->own_f, s->n_cols, (float)limit, scale, out);
+    clear_touched(s, square, out);
 }

@@ -7,8 +7,8 @@
  * the next below: its vertical distance g. The squared distance at column x is then
  * min over columns u of (x - u)² + g(u)², the lower envelope of parabolas: Felzenszwalb and
  * Huttenlocher (2012), "Distance transforms of sampled functions", Theory of Computing 8:415-428;
- * Meijster, Roerdink and Hesselink (2000), "A general algorithm for computing distance transforms in
- * linear time", Mathematical Morphology 331-340. All decisions are made in whole numbers. */
+ * Meijster, Roerdink and Hesselink (2000), "A general algorithm for computing distance transforms
+ * in linear time", Mathematical Morphology 331-340. All decisions are made in whole numbers. */
 #ifndef GS_KERNEL_DISTANCE_H
 #define GS_KERNEL_DISTANCE_H
 

@@ -15,8 +15,8 @@ void gs_slope_gradient(const double *centre, size_t stride, double gradient[2]);
  * cells measure cell_x × cell_y in the unit of the heights. */
 double gs_slope_horn(const double window[9], double cell_x, double cell_y);
 
-/* From a gradient per column and row to one in metres: east = g[0] × east[0] + g[1] × east[1], north
- * likewise. Heights are counted in. */
+/* From a gradient per column and row to one in metres: east = g[0] × east[0] + g[1] × east[1],
+ * north likewise. Heights are counted in. */
 struct gs_slope_scale {
     double east[2], north[2];
     bool percent; /* rise over 100 of run, else the angle in degrees */
@@ -24,10 +24,10 @@ struct gs_slope_scale {
 
 double gs_slope_of(const double gradient[2], const struct gs_slope_scale *scale);
 
-/* The slope at n cells of a row, given with those above and below; each row has one cell more before
- * its first and after its last. NaN where one of the nine cells is NaN. As gs_slope_of() of their
- * gradients but for the rounding of floats: differences are taken first, so that nothing is lost on
- * high ground. */
+/* The slope at n cells of a row, given with those above and below; each row has one cell more
+ * before its first and after its last. NaN where one of the nine cells is NaN. As gs_slope_of() of
+ * their gradients but for the rounding of floats: differences are taken first, so that nothing is
+ * lost on high ground. */
 void gs_slope_row(const float *above, const float *row, const float *below, size_t n,
                   const struct gs_slope_scale *scale, float *out);
 

@@ -85,8 +85,8 @@ static float number_of(const struct cell_rows *c, const struct gs_reading *readi
         return (float)reading->number;
     if (!reading->text)
         return NAN;
-    const char **at = bsearch(&reading->text, c->texts, c->rows.n_texts, sizeof *c->texts,
-                              compare_texts);
+    const char **at =
+        bsearch(&reading->text, c->texts, c->rows.n_texts, sizeof *c->texts, compare_texts);
     return (float)(at - c->texts);
 }
 

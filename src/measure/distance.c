@@ -20,7 +20,8 @@ static const struct gs_param table[] = {
     {.key = "exact",
      .type = GS_PARAM_FLAG,
      .fallback = "false",
-     .help = "On the surface measure to the features as they are, not to the cells they touch: slow",
+     .help =
+         "On the surface measure to the features as they are, not to the cells they touch: slow",
      .offset = offsetof(struct params, exact)},
 };
 

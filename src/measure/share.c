@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/mem.h"
 #include "base/text.h"
+#include "measure/disc_surface.h"
 #include "measure/measure.h"
 #include "measure/zone.h"
 
@@ -105,6 +107,26 @@ static enum gs_status measure(struct gs_ctx *ctx, const struct gs_job *job,
     return GS_OK;
 }
 
+static enum gs_status surface(struct gs_ctx *ctx, const struct gs_job *job, struct gs_rows **out)
+{
+    const struct share_params *share = job->params;
+    float *codes = GS_ARRAY(ctx, float, share->classes.n);
+    if (!codes)
+        return GS_ENOMEM;
+    for (size_t i = 0; i < share->classes.n; i++) {
+        long long code = 0; /* check() has found them all */
+        (void)find_code(job->layer, share->classes.items[i], &code);
+        codes[i] = (float)code;
+    }
+    struct gs_raster_rows_options raster = {.warp = GS_WARP_AREA,
+                                            .chosen = codes,
+                                            .n_chosen = share->classes.n};
+    struct gs_focal_options focal = {.kind = GS_FOCAL_MEAN, .scale = 1};
+    enum gs_status status = gs_disc_surface(ctx, job, share->radius_m, &raster, &focal, out);
+    gs_free(codes);
+    return status;
+}
+
 static const struct gs_param params[] = {
     {.key = "classes",
      .type = GS_PARAM_CLASSES,
@@ -122,7 +144,9 @@ static const struct gs_param params[] = {
 const struct gs_measure gs_measure_share = {
     .name = "share",
     .summary = "Share of some classes in the site's area, or within a radius",
-    .details = "From 0 to 1, of that part of the area for which the raster has data.",
+    .details =
+        "From 0 to 1, of that part of the area for which the raster has data. On the surface over "
+        "the cells whose centres lie within the radius, each with the share in it.",
     .input = GS_INPUT_RASTER,
     .unit = "",
     .flags = GS_MEASURE_AREA,
@@ -131,4 +155,5 @@ const struct gs_measure gs_measure_share = {
     .params_size = sizeof(struct share_params),
     .check = check,
     .measure = measure,
+    .surface = surface,
 };

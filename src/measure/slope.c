@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/slope.h"
 
-#include "flow/raster_rows.h"
+#include "measure/disc_surface.h"
 #include "measure/measure.h"
 #include "measure/raster_point.h"
 #include "measure/zone.h"
@@ -143,10 +143,15 @@ static enum gs_status surface(struct gs_ctx *ctx, const struct gs_job *job, stru
     enum gs_status status = set_frame(ctx, job, &frame);
     if (status)
         return status;
-    struct gs_raster_rows_options options = {.warp = GS_WARP_NEAREST,
+    const struct slope_params *params = job->params;
+    bool disc = gs_disc_radius_m(job, params->radius_m) > 0;
+    struct gs_raster_rows_options options = {.warp = disc ? GS_WARP_AREA : GS_WARP_NEAREST,
                                              .slope = true,
                                              .percent = frame.percent,
                                              .height_m = frame.height_m};
+    struct gs_focal_options focal = {.kind = GS_FOCAL_MEAN, .scale = 1};
+    if (disc)
+        return gs_disc_surface(ctx, job, params->radius_m, &options, &focal, out);
     return gs_raster_rows_new(ctx, job->raster, job->crs, job->grid, &options, out);
 }
 
@@ -175,8 +180,11 @@ static const struct gs_param slope_params[] = {
 const struct gs_measure gs_measure_slope = {
     .name = "slope",
     .summary = "Slope of the ground at the site, or its mean over an area",
-    .details = "By Horn's (1981) formula from the eight cells around each cell, as gdaldem does. "
-               "Heights are in the band's unit, metres when it has none.",
+    .details =
+        "By Horn's (1981) formula from the eight cells around each cell, as gdaldem does. "
+        "Heights are in the band's unit, metres when it has none. On the surface: the slope of "
+        "the raster's cell below the centre; with an area the mean over the cells whose "
+        "centres lie in it.",
     .input = GS_INPUT_RASTER,
     .unit = "degree",
     .unit_of = unit_of,

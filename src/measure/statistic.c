@@ -4,6 +4,7 @@
  * (https://github.com/isciences/exactextract). Sums run along each row in a fixed order and over
  * the rows from top to bottom, so that they depend on the zone and on nothing else. */
 #include "base/mem.h"
+#include "measure/disc_surface.h"
 #include "measure/measure.h"
 #include "measure/quantile.h"
 #include "measure/scratch.h"
@@ -227,6 +228,77 @@ static enum gs_status measure_quantile(struct gs_ctx *ctx, const struct gs_job *
     return GS_OK;
 }
 
+/* -- surfaces ---------------------------------------------------------------------------------- */
+
+static enum gs_status surface_of(struct gs_ctx *ctx, const struct gs_job *job,
+                                 enum gs_focal_kind kind, enum gs_warp warp, struct gs_rows **out)
+{
+    const struct statistic_params *params = job->params;
+    struct gs_raster_rows_options raster = {.warp = warp};
+    struct gs_focal_options focal = {.kind = kind, .scale = 1};
+    if (kind == GS_FOCAL_QUANTILE)
+        focal.q = params->q;
+    return gs_disc_surface(ctx, job, params->radius_m, &raster, &focal, out);
+}
+
+static enum gs_status surface_mean(struct gs_ctx *ctx, const struct gs_job *job,
+                                   struct gs_rows **out)
+{
+    return surface_of(ctx, job, GS_FOCAL_MEAN, GS_WARP_AREA, out);
+}
+
+static enum gs_status surface_stdev(struct gs_ctx *ctx, const struct gs_job *job,
+                                    struct gs_rows **out)
+{
+    return surface_of(ctx, job, GS_FOCAL_STDEV, GS_WARP_NEAREST, out);
+}
+
+static enum gs_status surface_min(struct gs_ctx *ctx, const struct gs_job *job,
+                                  struct gs_rows **out)
+{
+    return surface_of(ctx, job, GS_FOCAL_MIN, GS_WARP_MINIMUM, out);
+}
+
+static enum gs_status surface_max(struct gs_ctx *ctx, const struct gs_job *job,
+                                  struct gs_rows **out)
+{
+    return surface_of(ctx, job, GS_FOCAL_MAX, GS_WARP_MAXIMUM, out);
+}
+
+static enum gs_status surface_quantile(struct gs_ctx *ctx, const struct gs_job *job,
+                                       struct gs_rows **out)
+{
+    return surface_of(ctx, job, GS_FOCAL_QUANTILE, GS_WARP_NEAREST, out);
+}
+
+/* A sum counts cells of the raster: the sum over the cells of the surface is brought to the number
+ * of the raster's cells that the disc holds. In another CRS those are not all of one size. */
+static enum gs_status surface_sum(struct gs_ctx *ctx, const struct gs_job *job,
+                                  struct gs_rows **out)
+{
+    const struct statistic_params *params = job->params;
+    const struct gs_raster_info *info = gs_raster_info(job->raster);
+    const double *t = info->to_world;
+    double radius = gs_disc_radius_m(job, params->radius_m) / job->grid->cell_m;
+    if (!gs_crs_same(info->crs, job->crs))
+        return gs_fail(
+            ctx, GS_ESTUDY, &job->factor->measure_pos,
+            "warp the raster to the analysis CRS, or take the `mean`",
+            "`%s`: sums of a raster in another CRS have no surface, as its cells are not "
+            "all of one size",
+            job->factor->id);
+    struct gs_disc disc;
+    enum gs_status status = gs_disc_init(ctx, radius > 0 ? radius : 0, &disc);
+    if (status)
+        return status;
+    double cells = 3.14159265358979323846 * radius * radius * job->grid->cell * job->grid->cell /
+                   fabs(t[1] * t[5] - t[2] * t[4]);
+    struct gs_raster_rows_options raster = {.warp = GS_WARP_AREA};
+    struct gs_focal_options focal = {.kind = GS_FOCAL_SUM, .scale = cells / (double)disc.n_cells};
+    gs_disc_release(&disc);
+    return gs_disc_surface(ctx, job, params->radius_m, &raster, &focal, out);
+}
+
 /* -- descriptors ------------------------------------------------------------------------------- */
 
 #define RADIUS                                                                                     \
@@ -260,27 +332,34 @@ static const struct gs_param quantile_params[] = {
         .n_params = 1,                                                                             \
         .params_size = sizeof(struct statistic_params),                                            \
         .measure = measure_##NAME,                                                                 \
+        .surface = surface_##NAME,                                                                 \
     }
 
-STATISTIC(mean, 0, "Mean of the raster over the site's area, or within a radius",
-          "Every cell counts with the share of it that is covered: Σ c v / Σ c.");
+STATISTIC(
+    mean, 0, "Mean of the raster over the site's area, or within a radius",
+    "Every cell counts with the share of it that is covered: Σ c v / Σ c." GS_DISC_SURFACE_DETAILS);
 STATISTIC(min, 0, "Smallest value of the raster in the site's area, or within a radius",
           "Cells count however little of them is covered.");
 STATISTIC(max, 0, "Largest value of the raster in the site's area, or within a radius",
           "Cells count however little of them is covered.");
-STATISTIC(sum, 0, "Sum of the raster over the site's area, or within a radius",
-          "Every cell counts with the share of it that is covered: Σ c v. Cells without data add "
-          "nothing, and how much of the area they are is reported.");
+STATISTIC(
+    sum, 0, "Sum of the raster over the site's area, or within a radius",
+    "Every cell counts with the share of it that is covered: Σ c v. Cells without data add "
+    "nothing, and how much of the area they are is reported. On the surface the raster must be "
+    "in the analysis CRS; its cells are counted by the area of the disc.");
 STATISTIC(stdev, GS_MEASURE_SPREAD,
           "Standard deviation of the raster over the site's area, or within a radius",
           "That of the population, every cell with the share of it that is covered: "
-          "√(Σ c (v − mean)² / Σ c).");
+          "√(Σ c (v − mean)² / Σ c). On the surface cells within the radius weigh the same; its "
+          "resolution must be about the raster's or finer.");
 
 const struct gs_measure gs_measure_quantile = {
     .name = "quantile",
     .summary = "Quantile of the raster over the site's area, or within a radius",
-    .details = "Every value counts with the covered share of its cells; between two values the "
-               "quantile is interpolated, as exactextract and R's default do.",
+    .details =
+        "Every value counts with the covered share of its cells; between two values the "
+        "quantile is interpolated, as exactextract and R's default do. On the surface cells within "
+        "the radius weigh the same; its resolution must be about the raster's or finer.",
     .input = GS_INPUT_RASTER,
     .unit = GS_UNIT_BAND,
     .flags = GS_MEASURE_AREA,
@@ -288,4 +367,5 @@ const struct gs_measure gs_measure_quantile = {
     .n_params = 2,
     .params_size = sizeof(struct statistic_params),
     .measure = measure_quantile,
+    .surface = surface_quantile,
 };

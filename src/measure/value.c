@@ -123,11 +123,12 @@ static enum gs_status surface(struct gs_ctx *ctx, const struct gs_job *job, stru
 const struct gs_measure gs_measure_value = {
     .name = "value",
     .summary = "Value of the raster at the site",
-    .details = "For a polygon, at a point inside it; for several points, the mean of their values, "
-               "or their most frequent class. Read as the layer's `resampling` says: `nearest` "
-               "takes the cell that holds the point, `bilinear` and `cubic` interpolate. On the surface "
-               "`average` takes the mean over the cell's area; so does the default for quantities, "
-               "where the cell is more than twice as large as the raster's.",
+    .details =
+        "For a polygon, at a point inside it; for several points, the mean of their values, "
+        "or their most frequent class. Read as the layer's `resampling` says: `nearest` "
+        "takes the cell that holds the point, `bilinear` and `cubic` interpolate. On the surface "
+        "`average` takes the mean over the cell's area; so does the default for quantities, "
+        "where the cell is more than twice as large as the raster's.",
     .input = GS_INPUT_RASTER,
     .unit = GS_UNIT_BAND,
     .measure = measure,

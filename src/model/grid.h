@@ -13,7 +13,8 @@ struct gs_grid {
     size_t n_cols, n_rows;
 };
 
-/* More columns or rows than this are refused: squares of distances in cells stay exact in a double. */
+/* More columns or rows than this are refused: squares of distances in cells stay exact in a double.
+ */
 enum { GS_GRID_SIDE_MAX = 1 << 20 };
 
 /* The grid whose cells are multiples of `cell` from the origin of the CRS and that covers `bounds`

@@ -44,9 +44,9 @@ struct gs_result {
     size_t *order;                /* sites by rank, then id; infeasible ones last, by id */
     struct gs_fact *facts;        /* for table `run`, in order */
     size_t n_facts;
-    struct gs_surface *surface;   /* NULL: none was made */
-    const char *crs_wkt; /* of the site geometries */
-    int crs_epsg;        /* 0: none known */
+    struct gs_surface *surface; /* NULL: none was made */
+    const char *crs_wkt;        /* of the site geometries */
+    int crs_epsg;               /* 0: none known */
 };
 
 #endif

@@ -136,6 +136,44 @@ static void append_group(struct gs_text *text, const struct gs_result *result,
     gs_text_release(&part);
 }
 
+static void append_percent(struct gs_text *text, uint64_t part, const struct gs_surface *surface)
+{
+    double cells = (double)surface->grid.n_cols * (double)surface->grid.n_rows;
+    gs_text_printf(text, "%6.1f %%", 100 * (double)part / cells);
+}
+
+/* The surface in numbers: what is left of the area, and what takes it away. */
+static void append_surface(struct gs_text *text, const struct gs_result *result)
+{
+    const struct gs_surface *s = result->surface;
+    if (!s)
+        return;
+    gs_text_printf(text, "\nSurface of %zu × %zu cells of ", s->grid.n_cols, s->grid.n_rows);
+    gs_text_append_rounded(text, s->grid.cell_m, 6);
+    gs_text_append(text, " m:\n  ");
+    append_percent(text, s->n_suitable, s);
+    gs_text_append(text, " have a score");
+    if (s->n_suitable)
+        gs_text_printf(text, ", %.3f to %.3f", s->min, s->max);
+    gs_text_append(text, "\n  ");
+    append_percent(text, s->n_missing, s);
+    gs_text_append(text, " lack data\n");
+    size_t n = result->study->n_constraints;
+    if (n)
+        gs_text_append(text, "  ruled out   only by it     so far\n");
+    for (size_t i = 0; i < n; i++) {
+        gs_text_append(text, "   ");
+        append_percent(text, s->removed[i].alone, s);
+        gs_text_append(text, "     ");
+        append_percent(text, s->removed[i].only, s);
+        gs_text_append(text, "   ");
+        append_percent(text, s->removed[i].together, s);
+        gs_text_append(text, "  ");
+        gs_text_append_clipped(text, result->study->constraints[i].factor.id, 40);
+        gs_text_append(text, "\n");
+    }
+}
+
 static void append_text(struct gs_text *text, const struct gs_result *result, size_t top)
 {
     size_t n_excluded = gs_count_excluded(result), n_ranked = result->n_sites - n_excluded;
@@ -146,13 +184,16 @@ static void append_text(struct gs_text *text, const struct gs_result *result, si
         gs_text_printf(text, "%6s%zu more\n", "", n_ranked - shown);
     if (!n_ranked)
         gs_text_append(text, "No site satisfies every constraint, so none is ranked.\n");
-    if (n_excluded == 0)
+    if (n_excluded == 0) {
+        append_surface(text, result);
         return;
+    }
     gs_text_printf(text, "%s%zu of %zu candidates %s excluded:\n", shown || !n_ranked ? "\n" : "",
                    n_excluded, result->n_sites, n_excluded == 1 ? "is" : "are");
     struct gs_reason reason = {0};
     for (size_t n; gs_reason_next(result, &reason, &n); reason.item++)
         append_group(text, result, reason, n);
+    append_surface(text, result);
 }
 
 enum gs_status gs_write_summary(struct gs_ctx *ctx, const struct gs_result *result, size_t top,

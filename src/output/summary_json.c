@@ -80,6 +80,51 @@ static void append_json_reason(struct gs_text *text, const struct gs_result *res
     gs_text_release(&words);
 }
 
+static void append_share(struct gs_text *text, const char *key, uint64_t part,
+                         const struct gs_surface *surface)
+{
+    gs_text_printf(text, "\"%s\": ", key);
+    gs_text_append_json_double(text, (double)part / ((double)surface->grid.n_cols *
+                                                     (double)surface->grid.n_rows));
+}
+
+static void append_surface(struct gs_text *text, const struct gs_result *result)
+{
+    const struct gs_surface *s = result->surface;
+    if (!s)
+        return;
+    gs_text_printf(text, ",\n  \"surface\": {\"columns\": %zu, \"rows\": %zu, \"resolution_m\": ",
+                   s->grid.n_cols, s->grid.n_rows);
+    gs_text_append_json_double(text, s->grid.cell_m);
+    gs_text_append(text, ",\n    ");
+    append_share(text, "suitable", s->n_suitable, s);
+    gs_text_append(text, ", ");
+    append_share(text, "without_data", s->n_missing, s);
+    gs_text_append(text, ",\n    \"min\": ");
+    gs_text_append_json_double(text, s->min);
+    gs_text_append(text, ", \"max\": ");
+    gs_text_append_json_double(text, s->max);
+    gs_text_append(text, ", \"mean\": ");
+    gs_text_append_json_double(text, s->mean);
+    gs_text_append(text, ",\n    \"suitability\": ");
+    gs_text_append_json(text, s->suitability_path);
+    gs_text_append(text, ", \"exclusion\": ");
+    gs_text_append_json(text, s->exclusion_path);
+    gs_text_append(text, ",\n    \"constraints\": [");
+    for (size_t i = 0; i < result->study->n_constraints; i++) {
+        gs_text_append(text, i ? ",\n      {\"id\": " : "\n      {\"id\": ");
+        gs_text_append_json(text, result->study->constraints[i].factor.id);
+        gs_text_append(text, ", ");
+        append_share(text, "alone", s->removed[i].alone, s);
+        gs_text_append(text, ", ");
+        append_share(text, "only", s->removed[i].only, s);
+        gs_text_append(text, ", ");
+        append_share(text, "together", s->removed[i].together, s);
+        gs_text_append(text, "}");
+    }
+    gs_text_append(text, "]}");
+}
+
 void gs_append_summary_json(struct gs_text *text, const struct gs_result *result, size_t top)
 {
     size_t n_excluded = gs_count_excluded(result);
@@ -98,5 +143,7 @@ void gs_append_summary_json(struct gs_text *text, const struct gs_result *result
         append_json_reason(text, result, reason, n);
         first = false;
     }
-    gs_text_append(text, "]}\n}\n");
+    gs_text_append(text, "]}");
+    append_surface(text, result);
+    gs_text_append(text, "\n}\n");
 }

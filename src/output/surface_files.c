@@ -33,13 +33,16 @@ static size_t count_files(const struct gs_surface_files_spec *spec)
 {
     size_t n = 2;
     for (size_t c = 0; c < spec->study->n_criteria; c++)
-        n += spec->values + (size_t)(spec->measured && !spec->study->criteria[c].factor.categorical);
+        n +=
+            spec->values + (size_t)(spec->measured && !spec->study->criteria[c].factor.categorical);
     return n;
 }
 
-uint64_t gs_surface_files_disk(const struct gs_surface_files_spec *spec)
+uint64_t gs_surface_files_disk(const struct gs_surface_files_spec *spec, size_t *n_files)
 {
     uint64_t cells = (uint64_t)spec->grid->n_cols * spec->grid->n_rows, n = count_files(spec);
+    if (n_files)
+        *n_files = n;
     /* overviews are a third more; all but one hold floats */
     return (cells * sizeof(float) * (n - 1) + cells) / 3 * 4;
 }
@@ -51,7 +54,8 @@ uint64_t gs_surface_files_bytes(const struct gs_surface_files_spec *spec, unsign
            gs_cog_bytes(spec->grid, GS_COG_BYTE, n_threads);
 }
 
-/* An id as part of a file's name: what could lead elsewhere or is no name everywhere becomes `_`. */
+/* An id as part of a file's name: what could lead elsewhere or is no name everywhere becomes `_`.
+ */
 static void append_id(struct gs_text *text, const char *id)
 {
     for (const char *c = id; *c; c++) {
@@ -167,7 +171,7 @@ enum gs_status gs_surface_files_check(struct gs_ctx *ctx, const struct gs_surfac
         return status;
     for (size_t i = 0; i < files->n && !status; i++)
         status = gs_cog_check_target(ctx, files->files[i].path);
-    uint64_t needed = gs_surface_files_disk(spec), room;
+    uint64_t needed = gs_surface_files_disk(spec, NULL), room;
     if (!status && gs_free_space(files->files[0].path, &room) && room < needed)
         status = gs_fail(ctx, GS_EOUTPUT, NULL,
                          "choose a coarser `resolution:`, a smaller area, or another disk with -o",
@@ -202,10 +206,14 @@ static enum gs_status create(struct gs_ctx *ctx, const struct gs_surface_files *
     for (size_t i = 0; i < spec->study->n_constraints; i++)
         gs_text_printf(&codes, "%zu %s; ", i + 1, spec->study->constraints[i].factor.id);
     gs_text_printf(&codes, "%d a criterion lacks data", GS_CODE_MISSING);
-    const char *metadata[] = {"TIFFTAG_IMAGEDESCRIPTION", spec->study->title,
-                              "TIFFTAG_DATETIME", created,
-                              "GIGASITE_VERSION", gs_version(),
-                              file->role == EXCLUSION ? "GIGASITE_CODES" : NULL, codes.bytes,
+    const char *metadata[] = {"TIFFTAG_IMAGEDESCRIPTION",
+                              spec->study->title,
+                              "TIFFTAG_DATETIME",
+                              created,
+                              "GIGASITE_VERSION",
+                              gs_version(),
+                              file->role == EXCLUSION ? "GIGASITE_CODES" : NULL,
+                              codes.bytes,
                               NULL};
     struct gs_cog_spec cog = {
         .path = file->path,
@@ -218,7 +226,8 @@ static enum gs_status create(struct gs_ctx *ctx, const struct gs_surface_files *
         .unit = file->role == MEASURED ? spec->study->criteria[file->criterion].factor.unit : NULL,
         .metadata = metadata,
     };
-    enum gs_status status = codes.failed ? gs_fail_memory(ctx) : gs_cog_create(ctx, &cog, &file->cog);
+    enum gs_status status =
+        codes.failed ? gs_fail_memory(ctx) : gs_cog_create(ctx, &cog, &file->cog);
     gs_text_release(&codes);
     return status;
 }

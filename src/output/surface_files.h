@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The rasters of a run, beside its GeoPackage: RUN_suitability.tif, RUN_exclusion.tif and, when kept,
- * RUN_<criterion>_value.tif and RUN_<criterion>.tif; each with a style (.qml) of the same name. */
+/* The rasters of a run, beside its GeoPackage: RUN_suitability.tif, RUN_exclusion.tif and, when
+ * kept, RUN_<criterion>_value.tif and RUN_<criterion>.tif; each with a style (.qml) of the same
+ * name. */
 #ifndef GS_OUTPUT_SURFACE_FILES_H
 #define GS_OUTPUT_SURFACE_FILES_H
 
@@ -22,8 +23,9 @@ struct gs_surface_files_spec {
 /* Reports what cannot be written before anything is computed, a disk that is too small included. */
 enum gs_status gs_surface_files_check(struct gs_ctx *ctx,
                                       const struct gs_surface_files_spec *spec) GS_NODISCARD;
-/* Bytes on disk, at most: were nothing compressed. And bytes held in memory. */
-uint64_t gs_surface_files_disk(const struct gs_surface_files_spec *spec);
+/* Bytes on disk, at most: were nothing compressed; `n_files` (may be NULL): in so many rasters. And
+ * bytes held in memory. */
+uint64_t gs_surface_files_disk(const struct gs_surface_files_spec *spec, size_t *n_files);
 uint64_t gs_surface_files_bytes(const struct gs_surface_files_spec *spec, unsigned n_threads);
 
 enum gs_status gs_surface_files_create(struct gs_ctx *ctx, const struct gs_surface_files_spec *spec,
@@ -33,8 +35,8 @@ enum gs_status gs_surface_files_create(struct gs_ctx *ctx, const struct gs_surfa
 enum gs_status gs_surface_files_strip(struct gs_ctx *ctx, struct gs_surface_files *files,
                                       const float *scores, const uint8_t *codes,
                                       float *const *values, float *const *measured) GS_NODISCARD;
-/* Completes all files; paths and the statistics of the scores go into `surface`, whose texts live in
- * the arena. */
+/* Completes all files; paths and the statistics of the scores go into `surface`, whose texts live
+ * in the arena. */
 enum gs_status gs_surface_files_finish(struct gs_ctx *ctx, struct gs_surface_files *files,
                                        struct gs_arena *arena,
                                        struct gs_surface *surface) GS_NODISCARD;

@@ -45,8 +45,8 @@ struct gs_bound {
     struct gs_crs *crs;
     double metres_per_unit; /* of the analysis CRS, 0 when it is geographic */
     struct gs_sites sites;
-    double site_bounds[4]; /* of all sites; NaN when none has a geometry */
-    double area[4];        /* of the study, analysis CRS */
+    double site_bounds[4];    /* of all sites; NaN when none has a geometry */
+    double area[4];           /* of the study, analysis CRS */
     double surface_bounds[4]; /* of the grid whose cells are measured too; NaN when there is none */
     struct gs_source *sources;
     size_t n_sources;

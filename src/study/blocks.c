@@ -182,13 +182,15 @@ static const struct gs_param surface_params[] = {
      .choices = keeps,
      .fallback = "none",
      .offset = offsetof(struct gs_surface_choice, keep),
-     .help = "Rasters of each criterion that are written too: its worth, the measured quantity, both"},
+     .help =
+         "Rasters of each criterion that are written too: its worth, the measured quantity, both"},
     {.key = "compression",
      .type = GS_PARAM_CHOICE,
      .choices = compressions,
      .fallback = "zstd",
      .offset = offsetof(struct gs_surface_choice, compression),
-     .help = "Of the rasters: zstd is quick, deflate is read by any program, none by any and at once"},
+     .help =
+         "Of the rasters: zstd is quick, deflate is read by any program, none by any and at once"},
 };
 BLOCK(surface, gs_surface_choice, surface_params,
       "The surface: every cell of the area, written by `run --surface` as Cloud Optimized GeoTIFF");
@@ -282,18 +284,29 @@ static const struct gs_param fetch_params[] = {
 BLOCK(fetch, gs_fetch_read, fetch_params, "How a source is fetched");
 
 const struct gs_block *const gs_blocks[] = {
-    &gs_block_study,      &gs_block_area,       &gs_block_extent,    &gs_block_facility,
-    &gs_block_candidates, &gs_block_constraint, &gs_block_require,   &gs_block_criterion,
-    &gs_block_group,      &gs_block_decision,   &gs_block_surface,   &gs_block_catalogue,
-    &gs_block_layer,      &gs_block_field,     &gs_block_fetch,
+    &gs_block_study,      &gs_block_area,       &gs_block_extent,  &gs_block_facility,
+    &gs_block_candidates, &gs_block_constraint, &gs_block_require, &gs_block_criterion,
+    &gs_block_group,      &gs_block_decision,   &gs_block_surface, &gs_block_catalogue,
+    &gs_block_layer,      &gs_block_field,      &gs_block_fetch,
 };
 const size_t gs_n_blocks = COUNT(gs_blocks);
 
 const char *const gs_future_keys[][2] = {
-    {"study", "robustness"},    {"study", "portfolio"},      {"study", "scenarios"},
-    {"study", "weights"},       {"criterion", "better"},
-    {"criterion", "normalise"}, {"criterion", "preference"}, {"criterion", "uncertainty"},
-    {"group", "weights"},       {"decision", "also"},        {"decision", "normalise"},
-    {"candidates", "locate"},   {"candidates", "cells"},     {"candidates", "represent"},
-    {"layer", "uncertainty"},   {"criterion", "surface"},    {NULL, NULL},
+    {"study", "robustness"},
+    {"study", "portfolio"},
+    {"study", "scenarios"},
+    {"study", "weights"},
+    {"criterion", "better"},
+    {"criterion", "normalise"},
+    {"criterion", "preference"},
+    {"criterion", "uncertainty"},
+    {"group", "weights"},
+    {"decision", "also"},
+    {"decision", "normalise"},
+    {"candidates", "locate"},
+    {"candidates", "cells"},
+    {"candidates", "represent"},
+    {"layer", "uncertainty"},
+    {"criterion", "surface"},
+    {NULL, NULL},
 };

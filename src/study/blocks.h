@@ -79,7 +79,8 @@ struct gs_fetch_read {
 
 extern const struct gs_block gs_block_study, gs_block_area, gs_block_extent, gs_block_facility,
     gs_block_candidates, gs_block_constraint, gs_block_require, gs_block_criterion, gs_block_group,
-    gs_block_decision, gs_block_surface, gs_block_catalogue, gs_block_layer, gs_block_field, gs_block_fetch;
+    gs_block_decision, gs_block_surface, gs_block_catalogue, gs_block_layer, gs_block_field,
+    gs_block_fetch;
 
 extern const char *const gs_themes[];
 

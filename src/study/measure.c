@@ -17,8 +17,8 @@ static enum gs_status get_nearby(struct gs_ctx *ctx, const struct gs_bound *boun
                                  const struct gs_nearby **out)
 {
     const struct gs_measure *measure = job->factor->measure;
-    bool geodesic = bound->metres_per_unit == 0 ||
-                    (measure->geodesic && measure->geodesic(job->params));
+    bool geodesic =
+        bound->metres_per_unit == 0 || (measure->geodesic && measure->geodesic(job->params));
     struct gs_nearby **nearby = geodesic ? &loaded->geodesic : &loaded->planar;
     enum gs_status status = GS_OK;
     if (!*nearby)

@@ -44,8 +44,8 @@ static enum gs_status make_surface(struct gs_ctx *ctx, struct gs_bound *bound,
     if (status)
         return status;
     gs_grid_bounds(&grid, bound->surface_bounds);
-    return gs_surface_write(ctx, bound, output_path, options->timestamp, 0.05, 0.85,
-                            &result->arena, &result->surface);
+    return gs_surface_write(ctx, bound, output_path, options->timestamp, 0.05, 0.85, &result->arena,
+                            &result->surface);
 }
 
 static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const char *output_path,

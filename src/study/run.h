@@ -10,8 +10,8 @@
 enum gs_status gs_measure_study(struct gs_ctx *ctx, struct gs_bound *bound,
                                 struct gs_result *result) GS_NODISCARD;
 
-/* What a factor's measure looks at; `sites` are borrowed. The features of its source must be loaded.
- * `nearby` is left NULL. Reports geometries that the measure does not take. */
+/* What a factor's measure looks at; `sites` are borrowed. The features of its source must be
+ * loaded. `nearby` is left NULL. Reports geometries that the measure does not take. */
 enum gs_status gs_factor_job(struct gs_ctx *ctx, const struct gs_bound *bound,
                              const struct gs_bound_factor *bf, const struct gs_sites *sites,
                              struct gs_job *out) GS_NODISCARD;

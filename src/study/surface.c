@@ -5,6 +5,7 @@
 #include "decision/method.h"
 #include "flow/bands.h"
 #include "geo/cog.h"
+#include "geo/session.h"
 #include "output/surface_files.h"
 #include "study/run.h"
 #include "study/surface_cells.h"
@@ -15,8 +16,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What a process takes besides: libraries, the features' own structures. */
-#define BASE_BYTES ((uint64_t)48 << 20)
+/* What a process takes besides: libraries, the features' own structures, what lies between the
+ * blocks of memory. GDAL's own blocks are let go before. */
+#define BASE_BYTES ((uint64_t)80 << 20)
 
 enum gs_status gs_surface_grid(struct gs_ctx *ctx, const struct gs_bound *bound,
                                struct gs_grid *out)
@@ -112,8 +114,9 @@ enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
                        "decision method `%s` compares sites with each other, so it has no surface",
                        study->method_name);
     if (study->n_constraints > GS_CODE_CONSTRAINTS_MAX)
-        return gs_fail(ctx, GS_ESTUDY, &study->constraints[GS_CODE_CONSTRAINTS_MAX].factor.pos, NULL,
-                       "a surface tells at most %d constraints apart", GS_CODE_CONSTRAINTS_MAX);
+        return gs_fail(ctx, GS_ESTUDY, &study->constraints[GS_CODE_CONSTRAINTS_MAX].factor.pos,
+                       NULL, "a surface tells at most %d constraints apart",
+                       GS_CODE_CONSTRAINTS_MAX);
     out->sources = GS_ARRAY_ZERO(ctx, struct gs_rows *, n);
     out->source_of = GS_ARRAY(ctx, size_t, n);
     enum gs_status status = out->sources && out->source_of ? GS_OK : GS_ENOMEM;
@@ -277,7 +280,8 @@ static enum gs_status choose_threads(struct gs_ctx *ctx, const struct gs_surface
             return GS_OK;
         }
     uint64_t needed = gs_surface_bytes(setup, 1, sink->values, sink->measured) + sink_bytes;
-    return gs_fail(ctx, GS_EUSAGE, NULL, "allow more with --memory, or choose a coarser `resolution:`",
+    return gs_fail(ctx, GS_EUSAGE, NULL,
+                   "allow more with --memory, or choose a coarser `resolution:`",
                    "the surface of %zu × %zu cells takes %.0f MiB of memory, %.0f MiB are allowed",
                    setup->grid.n_cols, setup->grid.n_rows, ceil((double)needed / 0x1p20),
                    (double)ctx->memory / 0x1p20);
@@ -309,6 +313,8 @@ enum gs_status gs_surface_compute(struct gs_ctx *ctx, const struct gs_surface_se
         .progress_to = progress_to,
         .stage = "Computing the surface",
     };
+    gs_geo_drop_blocks();
+    gs_mem_trim();
     status = allocate(ctx, &s, arena);
     if (!status)
         status = gs_bands_run(ctx, &bands);
@@ -352,8 +358,9 @@ enum gs_status gs_surface_scores(struct gs_ctx *ctx, struct gs_bound *bound,
     struct array array = {GS_ARRAY(ctx, float, grid->n_rows * grid->n_cols), grid->n_cols};
     uint64_t bytes = (uint64_t)grid->n_rows * grid->n_cols * sizeof(float);
     struct gs_surface_sink sink = {.band = keep_scores, .user = &array};
-    status = array.scores ? gs_surface_compute(ctx, &setup, &sink, bytes, 0.05, 0.5, &arena, &counts)
-                          : GS_ENOMEM;
+    status = array.scores
+                 ? gs_surface_compute(ctx, &setup, &sink, bytes, 0.05, 0.5, &arena, &counts)
+                 : GS_ENOMEM;
     gs_surface_setup_release(&setup);
     gs_arena_release(&arena);
     if (status)
@@ -392,25 +399,31 @@ static enum gs_status write_files(struct gs_ctx *ctx, const struct gs_surface_se
     return status;
 }
 
+struct gs_surface_files_spec gs_surface_spec(const struct gs_bound *bound, const char *run_path,
+                                             const struct gs_grid *grid, int64_t timestamp)
+{
+    int keep = bound->study->surface.keep;
+    return (struct gs_surface_files_spec){
+        .run_path = run_path,
+        .study = bound->study,
+        .grid = grid,
+        .crs = bound->crs,
+        .timestamp = timestamp,
+        .values = keep == GS_KEEP_VALUES || keep == GS_KEEP_ALL,
+        .measured = keep == GS_KEEP_MEASURED || keep == GS_KEEP_ALL,
+    };
+}
+
 enum gs_status gs_surface_write(struct gs_ctx *ctx, struct gs_bound *bound, const char *run_path,
                                 int64_t timestamp, double progress_from, double progress_to,
                                 struct gs_arena *arena, struct gs_surface **out)
 {
-    const struct gs_study *study = bound->study;
     struct gs_grid grid;
     struct gs_surface *surface = GS_ARENA_NEW(ctx, arena, struct gs_surface);
     enum gs_status status = surface ? gs_surface_grid(ctx, bound, &grid) : GS_ENOMEM;
     if (status)
         return status;
-    struct gs_surface_files_spec spec = {
-        .run_path = run_path,
-        .study = study,
-        .grid = &grid,
-        .crs = bound->crs,
-        .timestamp = timestamp,
-        .values = study->surface.keep == GS_KEEP_VALUES || study->surface.keep == GS_KEEP_ALL,
-        .measured = study->surface.keep == GS_KEEP_MEASURED || study->surface.keep == GS_KEEP_ALL,
-    };
+    struct gs_surface_files_spec spec = gs_surface_spec(bound, run_path, &grid, timestamp);
     struct gs_surface_setup setup;
     double ready = progress_from + 0.1 * (progress_to - progress_from);
     status = gs_surface_files_check(ctx, &spec);

@@ -5,6 +5,7 @@
 
 #include "flow/rows.h"
 #include "model/surface.h"
+#include "output/surface_files.h"
 #include "study/bind.h"
 
 /* The grid of the study's area and resolution; reports when there is none: no resolution, a CRS of
@@ -12,7 +13,8 @@
 enum gs_status gs_surface_grid(struct gs_ctx *ctx, const struct gs_bound *bound,
                                struct gs_grid *out) GS_NODISCARD;
 
-/* A surface made ready: every factor has a source of rows, and those that measure the same share it.
+/* A surface made ready: every factor has a source of rows, and those that measure the same share
+ * it.
  */
 struct gs_surface_setup {
     const struct gs_bound *bound;
@@ -22,9 +24,10 @@ struct gs_surface_setup {
     size_t *source_of; /* per factor: constraints first, then criteria */
 };
 
-/* Reads the vector layers (each once: their features stay in bound->sources for the sites) and makes
- * the sources; reports what has no surface. `keep_measured`: quantities are asked for as they are,
- * however far they lie beyond what a value function tells apart. Progress runs to `progress_to`. */
+/* Reads the vector layers (each once: their features stay in bound->sources for the sites) and
+ * makes the sources; reports what has no surface. `keep_measured`: quantities are asked for as they
+ * are, however far they lie beyond what a value function tells apart. Progress runs to
+ * `progress_to`. */
 enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
                                 const struct gs_grid *grid, bool keep_measured, double progress_to,
                                 struct gs_surface_setup *out) GS_NODISCARD;
@@ -55,6 +58,10 @@ enum gs_status gs_surface_compute(struct gs_ctx *ctx, const struct gs_surface_se
 /* The scores alone, n_rows × n_cols of `grid`, NaN where there is none; the caller frees them. */
 enum gs_status gs_surface_scores(struct gs_ctx *ctx, struct gs_bound *bound,
                                  const struct gs_grid *grid, float **scores) GS_NODISCARD;
+
+/* Which rasters the study wants beside `run_path`; all borrowed. */
+struct gs_surface_files_spec gs_surface_spec(const struct gs_bound *bound, const char *run_path,
+                                             const struct gs_grid *grid, int64_t timestamp);
 
 /* A run's surface, written beside `run_path`. */
 enum gs_status gs_surface_write(struct gs_ctx *ctx, struct gs_bound *bound, const char *run_path,

@@ -29,10 +29,9 @@ static enum gs_status find_numbers(struct gs_ctx *ctx, const struct gs_factor *f
         return GS_ENOMEM;
     for (size_t i = 0; i < list->n; i++) {
         double code;
-        const char *const *at =
-            rows->texts ? bsearch(&list->items[i], rows->texts, rows->n_texts, sizeof *rows->texts,
-                                  compare_texts)
-                        : NULL;
+        const char *const *at = rows->texts ? bsearch(&list->items[i], rows->texts, rows->n_texts,
+                                                      sizeof *rows->texts, compare_texts)
+                                            : NULL;
         if (at)
             (*out)[(*n)++] = (float)(at - rows->texts);
         else if (!rows->texts && gs_class_code(factor->layer, list->items[i], &code))
@@ -239,9 +238,8 @@ GS_VECTORISED static void finish(float *scores, uint8_t *codes, const uint8_t *m
     }
 }
 
-void gs_cells_row(const struct gs_cells *cells, struct gs_cell_worker *w,
-                  const size_t *source_of, const float *const *measured, float *scores,
-                  uint8_t *codes)
+void gs_cells_row(const struct gs_cells *cells, struct gs_cell_worker *w, const size_t *source_of,
+                  const float *const *measured, float *scores, uint8_t *codes)
 {
     const struct gs_study *study = cells->study;
     size_t n = cells->n_cols;

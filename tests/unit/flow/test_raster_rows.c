@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Rows of rasters against the reading of single points (geo/raster.h), which has golden tests of its
- * own; averages, extremes and slopes against plain sums over the cells. */
+/* Rows of rasters against the reading of single points (geo/raster.h), which has golden tests of
+ * its own; averages, extremes and slopes against plain sums over the cells. */
 #include "unit/geo/rasters.h"
 
 #include "flow/raster_rows.h"
@@ -33,9 +33,14 @@ static void make_raster(const char *path, const double *transform, const char *c
         if (type == GDT_Byte && values[i] < 0)
             values[i] = 255;
     }
-    GDALDatasetH dataset = raster_make(&(struct raster_recipe){
-        .path = path, .n_cols = COLS, .n_rows = ROWS, .type = type, .transform = transform,
-        .crs = crs, .options = "TILED=YES BLOCKXSIZE=16 BLOCKYSIZE=16 COMPRESS=DEFLATE"});
+    GDALDatasetH dataset = raster_make(&(
+        struct raster_recipe){.path = path,
+                              .n_cols = COLS,
+                              .n_rows = ROWS,
+                              .type = type,
+                              .transform = transform,
+                              .crs = crs,
+                              .options = "TILED=YES BLOCKXSIZE=16 BLOCKYSIZE=16 COMPRESS=DEFLATE"});
     raster_write(dataset, 1, values);
     GDALSetRasterNoDataValue(GDALGetRasterBand(dataset, 1), type == GDT_Byte ? 255 : -1);
     GDALClose(dataset);
@@ -108,7 +113,7 @@ static void assert_as_points(struct scene *s, enum gs_warp warp, double toleranc
         for (size_t c = 0; c < s->grid.n_cols; c++) {
             double expected = at_point(s, transform, c, r);
             double actual = (double)whole[r * s->grid.n_cols + c];
-            n_valid += !isnan(expected);
+            n_valid += isnan(expected) ? 0 : 1;
             if (isnan(expected) != isnan(actual) || fabs(expected - actual) > tolerance)
                 n_off++;
         }
@@ -131,9 +136,9 @@ static void one_crs(void **state)
     (void)state;
     const double *transforms[] = {north_up, south_up, turned};
     const struct gs_grid grids[] = {
-        {4000000, 3007000, 100, 100, COLS, ROWS},   /* the raster's own cells */
-        {3999500, 3008200, 100, 100, 110, 95},      /* the same cells, and others around */
-        {4000033, 3006911, 70, 70, 100, 90},        /* between them */
+        {4000000, 3007000, 100, 100, COLS, ROWS}, /* the raster's own cells */
+        {3999500, 3008200, 100, 100, 110, 95},    /* the same cells, and others around */
+        {4000033, 3006911, 70, 70, 100, 90},      /* between them */
         {4001000, 3006000, 37.5, 37.5, 60, 130},
     };
     for (size_t t = 0; t < 3; t++) {
@@ -248,8 +253,10 @@ static void slopes(void **state)
         for (int percent = 0; percent < 2; percent++) {
             struct scene s;
             set_up(&s, 2, "/vsimem/rows.tif", "EPSG:3035", grids[g], GS_RESAMPLING_DEFAULT);
-            struct gs_raster_rows_options options = {
-                .warp = GS_WARP_NEAREST, .slope = true, .percent = percent != 0, .height_m = 1};
+            struct gs_raster_rows_options options = {.warp = GS_WARP_NEAREST,
+                                                     .slope = true,
+                                                     .percent = percent != 0,
+                                                     .height_m = 1};
             float *out = all_rows(&s, &options, 11);
             size_t n_valid = 0;
             for (int r = 0; r < (int)grids[g].n_rows; r++)
@@ -264,8 +271,9 @@ static void slopes(void **state)
                     double dy = (h[2][0] + 2 * h[2][1] + h[2][2] - h[0][0] - 2 * h[0][1] - h[0][2]);
                     double t = hypot(dx, dy) / 800 + 0 * h[1][1];
                     expected = percent ? 100 * t : atan(t) * 57.29577951308232;
-                    assert_near((double)out[(size_t)r * grids[g].n_cols + (size_t)c], expected, 3e-5);
-                    n_valid += !isnan(expected);
+                    assert_near((double)out[(size_t)r * grids[g].n_cols + (size_t)c], expected,
+                                3e-5);
+                    n_valid += isnan(expected) ? 0 : 1;
                 }
             assert_true(n_valid > COLS * ROWS / 2);
             free(out);
@@ -299,9 +307,9 @@ static void damaged_block(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_crs),    cmocka_unit_test(bytes_by_look_up),
-        cmocka_unit_test(another_crs), cmocka_unit_test(across_the_antimeridian),
-        cmocka_unit_test(averages),   cmocka_unit_test(slopes),
+        cmocka_unit_test(one_crs),       cmocka_unit_test(bytes_by_look_up),
+        cmocka_unit_test(another_crs),   cmocka_unit_test(across_the_antimeridian),
+        cmocka_unit_test(averages),      cmocka_unit_test(slopes),
         cmocka_unit_test(damaged_block),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

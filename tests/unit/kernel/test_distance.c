@@ -100,8 +100,8 @@ static void as_brute_force(void **state)
 static void far_apart(void **state)
 {
     (void)state;
-    static const struct scene scene = {
-        20, 2, {0, 0, 1, 1, 1000000, 3}, -500000, 700000, 40, INFINITY};
+    static const struct scene scene = {20, 2,       {0, 0, 1, 1, 1000000, 3}, -500000, 700000,
+                                       40, INFINITY};
     assert_scene(&scene, 3);
 }
 

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "measure/disc_surface.h"
+
+#include "model/grid.h"
+
+#include <math.h>
+
+double gs_disc_radius_m(const struct gs_job *job, double radius_m)
+{
+    return isnan(radius_m) ? job->sites->footprint_radius_m : radius_m;
+}
+
+enum gs_status gs_disc_surface(struct gs_ctx *ctx, const struct gs_job *job, double radius_m,
+                               const struct gs_raster_rows_options *raster,
+                               const struct gs_focal_options *focal, struct gs_rows **out)
+{
+    struct gs_focal_options options = *focal;
+    radius_m = gs_disc_radius_m(job, radius_m);
+    if (!(radius_m > 0))
+        return gs_fail(
+            ctx, GS_ESTUDY, &job->factor->measure_pos,
+            "give the measure a `radius:`, or the facility its `land:`",
+            "measure `%s` looks at an area, but a cell of the surface has none of its own",
+            job->factor->measure_name);
+    options.radius = radius_m / job->grid->cell_m;
+    struct gs_grid grid = gs_grid_grow(job->grid, gs_focal_reach(options.radius));
+    if (grid.n_cols > GS_GRID_SIDE_MAX || grid.n_rows > GS_GRID_SIDE_MAX)
+        return gs_fail(ctx, GS_ESTUDY, &job->factor->measure_pos,
+                       "choose a smaller radius or a coarser `resolution:`",
+                       "a radius of %g m is %g cells of the surface", radius_m, options.radius);
+    struct gs_rows *input;
+    enum gs_status status = gs_raster_rows_new(ctx, job->raster, job->crs, &grid, raster, &input);
+    if (status)
+        return status;
+    bool needs_cells = options.kind == GS_FOCAL_STDEV || options.kind == GS_FOCAL_QUANTILE;
+    if (needs_cells && gs_raster_rows_ratio(input) > 1.5) {
+        double ratio = gs_raster_rows_ratio(input);
+        gs_rows_free(input);
+        return gs_fail(
+            ctx, GS_ESTUDY, &job->factor->measure_pos,
+            "choose a `resolution:` as fine as the raster's, or another measure",
+            "`%s` needs the single cells of layer `%s`, but a cell of the surface covers "
+            "%.3g of them along a side",
+            job->factor->measure_name, job->layer->id, ratio);
+    }
+    return gs_focal_rows_new(ctx, input, &options, out);
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+/* gs_study_plan: what a run would do. */
+#include "study/surface.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "geo/cog.h"
+#include "geo/session.h"
+#include "geo/sidecar.h"
+#include "output/surface_files.h"
+
+#include <math.h>
+#include <string.h>
+
+struct plan {
+    struct gs_ctx *ctx;
+    const struct gs_bound *bound;
+    const struct gs_plan_options *options;
+    struct gs_surface_setup setup; /* empty without a surface */
+    uint64_t memory[2];            /* with all threads, with one */
+    uint64_t disk, room;           /* room: 0 when it cannot be told */
+    size_t n_files;
+};
+
+static const char *rows_name(const struct plan *plan, size_t factor)
+{
+    return plan->options->surface ? plan->setup.sources[plan->setup.source_of[factor]]->kind->name
+                                  : NULL;
+}
+
+/* An earlier factor whose rows serve this one too; SIZE_MAX: none. */
+static size_t shared_with(const struct plan *plan, size_t factor)
+{
+    for (size_t i = 0; plan->options->surface && i < factor; i++)
+        if (plan->setup.source_of[i] == plan->setup.source_of[factor])
+            return i;
+    return SIZE_MAX;
+}
+
+static void append_mib(struct gs_text *text, uint64_t bytes)
+{
+    double mib = (double)bytes / 0x1p20;
+    if (mib >= 10240)
+        gs_text_printf(text, "%.1f GiB", mib / 1024);
+    else
+        gs_text_printf(text, "%.*f MiB", mib < 10 ? 1 : 0, mib);
+}
+
+static void append_surface(struct gs_text *text, const struct plan *plan)
+{
+    const struct gs_grid *grid = &plan->setup.grid;
+    unsigned n_threads = plan->ctx->n_threads;
+    gs_text_printf(text, "\nSurface: %zu × %zu cells of ", grid->n_cols, grid->n_rows);
+    gs_text_append_rounded(text, grid->cell_m, 6);
+    gs_text_printf(text, " m, in one pass of %zu band%s\n",
+                   (grid->n_rows + GS_COG_TILE - 1) / GS_COG_TILE,
+                   grid->n_rows > GS_COG_TILE ? "s" : "");
+    gs_text_append(text, "  memory  ");
+    append_mib(text, plan->memory[0]);
+    gs_text_printf(text, " with %u thread%s", n_threads, n_threads == 1 ? "" : "s");
+    if (n_threads > 1) {
+        gs_text_append(text, ", ");
+        append_mib(text, plan->memory[1]);
+        gs_text_append(text, " with one");
+    }
+    gs_text_append(text, "; allowed are ");
+    append_mib(text, plan->ctx->memory);
+    gs_text_append(text, "\n  disk    at most ");
+    append_mib(text, plan->disk);
+    gs_text_printf(text, " for %zu rasters", plan->n_files);
+    if (plan->room) {
+        gs_text_append(text, "; free are ");
+        append_mib(text, plan->room);
+    }
+    gs_text_append(text, "\n");
+    if (plan->memory[1] > plan->ctx->memory)
+        gs_text_append(text, "  This is too much: allow more memory, or choose a coarser "
+                             "resolution.\n");
+    if (plan->room && plan->disk > plan->room)
+        gs_text_append(text, "  The disk may be too small.\n");
+}
+
+static void append_text(struct gs_text *text, const struct plan *plan)
+{
+    const struct gs_study *study = plan->bound->study;
+    gs_text_printf(text, "%s\n%zu site%s, %zu measures of %zu layers\n\n", study->title,
+                   plan->bound->sites.features.shapes.n,
+                   plan->bound->sites.features.shapes.n == 1 ? "" : "s", plan->bound->n_factors,
+                   plan->bound->n_sources);
+    for (size_t i = 0; i < plan->bound->n_factors; i++) {
+        const struct gs_factor *factor = plan->bound->factors[i].factor;
+        size_t same = shared_with(plan, i);
+        gs_text_append(text, "  ");
+        gs_text_append_clipped(text, factor->id, 24);
+        gs_text_pad(text, 27);
+        gs_text_append_clipped(text, factor->layer ? factor->layer->id : "the sites", 22);
+        gs_text_pad(text, 50);
+        gs_text_append(text, factor->measure_name);
+        if (same != SIZE_MAX) {
+            gs_text_pad(text, 68);
+            gs_text_printf(text, "as %s", plan->bound->factors[same].factor->id);
+        } else if (rows_name(plan, i)) {
+            gs_text_pad(text, 68);
+            gs_text_append(text, rows_name(plan, i));
+        }
+        gs_text_append(text, "\n");
+    }
+    if (plan->options->surface)
+        append_surface(text, plan);
+}
+
+static void append_json(struct gs_text *text, const struct plan *plan)
+{
+    gs_text_printf(text, "{\"sites\": %zu, \"factors\": [", plan->bound->sites.features.shapes.n);
+    for (size_t i = 0; i < plan->bound->n_factors; i++) {
+        const struct gs_factor *factor = plan->bound->factors[i].factor;
+        size_t same = shared_with(plan, i);
+        gs_text_append(text, i ? ",\n  {\"id\": " : "\n  {\"id\": ");
+        gs_text_append_json(text, factor->id);
+        gs_text_append(text, ", \"layer\": ");
+        gs_text_append_json(text, factor->layer ? factor->layer->id : NULL);
+        gs_text_append(text, ", \"measure\": ");
+        gs_text_append_json(text, factor->measure_name);
+        gs_text_append(text, ", \"rows\": ");
+        gs_text_append_json(text, rows_name(plan, i));
+        gs_text_append(text, ", \"same_as\": ");
+        gs_text_append_json(text, same == SIZE_MAX ? NULL : plan->bound->factors[same].factor->id);
+        gs_text_append(text, "}");
+    }
+    gs_text_append(text, "]");
+    if (plan->options->surface) {
+        const struct gs_grid *grid = &plan->setup.grid;
+        gs_text_printf(text,
+                       ",\n \"surface\": {\"columns\": %zu, \"rows\": %zu, \"resolution_m\": ",
+                       grid->n_cols, grid->n_rows);
+        gs_text_append_json_double(text, grid->cell_m);
+        gs_text_printf(text,
+                       ", \"threads\": %u, \"memory_bytes\": %llu, \"memory_bytes_one_thread\": "
+                       "%llu, \"memory_allowed_bytes\": %llu, \"disk_bytes\": %llu, "
+                       "\"disk_free_bytes\": %llu}",
+                       plan->ctx->n_threads, (unsigned long long)plan->memory[0],
+                       (unsigned long long)plan->memory[1], (unsigned long long)plan->ctx->memory,
+                       (unsigned long long)plan->disk, (unsigned long long)plan->room);
+    }
+    gs_text_append(text, "}\n");
+}
+
+static enum gs_status plan_surface(struct gs_ctx *ctx, struct gs_bound *bound, struct plan *plan)
+{
+    struct gs_grid grid;
+    enum gs_status status = gs_surface_grid(ctx, bound, &grid);
+    if (status)
+        return status;
+    gs_grid_bounds(&grid, bound->surface_bounds);
+    const char *path = plan->options->output_path ? plan->options->output_path : "run.gpkg";
+    struct gs_surface_files_spec spec = gs_surface_spec(bound, path, &grid, 0);
+    status = gs_surface_setup(ctx, bound, &grid, spec.measured, 1, &plan->setup);
+    if (status)
+        return status;
+    for (int one = 0; one < 2; one++) {
+        unsigned n = one ? 1 : ctx->n_threads;
+        plan->memory[one] = gs_surface_bytes(&plan->setup, n, spec.values, spec.measured) +
+                            gs_surface_files_bytes(&spec, n);
+    }
+    plan->disk = gs_surface_files_disk(&spec, &plan->n_files);
+    if (!gs_free_space(path, &plan->room))
+        plan->room = 0;
+    return GS_OK;
+}
+
+enum gs_status gs_study_plan(struct gs_ctx *ctx, struct gs_study *study,
+                             const struct gs_plan_options *options, enum gs_format format,
+                             char **out)
+{
+    static const struct gs_plan_options none = {0};
+    struct plan plan = {.ctx = ctx, .options = options ? options : &none};
+    struct gs_bound *bound = NULL;
+    gs_progress_stage(ctx, 0, 0.1, "Opening layers");
+    enum gs_status status = gs_bind(ctx, study, &bound);
+    if (status)
+        return status;
+    plan.bound = bound;
+    if (plan.options->surface)
+        status = plan_surface(ctx, bound, &plan);
+    struct gs_text text;
+    gs_text_init(&text);
+    if (!status && format == GS_FORMAT_JSON)
+        append_json(&text, &plan);
+    else if (!status)
+        append_text(&text, &plan);
+    if (!status)
+        status = gs_text_finish(ctx, &text, out);
+    gs_surface_setup_release(&plan.setup);
+    gs_bound_free(bound);
+    return status;
+}
