@@ -181,7 +181,7 @@ static void no_area(void **state)
     set_up(&s, &gs_measure_length_within, "", grid, &lines, false);
     float *out = malloc(grid.n_cols * grid.n_rows * sizeof *out);
     assert_status(s.job.ctx, surface_try(s.job.ctx, &s.surface, 10, out), GS_ESTUDY);
-    assert_diagnostic(s.job.ctx, "a cell of the surface is a point");
+    assert_diagnostic(s.job.ctx, "a cell of the surface has none of its own");
     free(out);
     job_release(&s.job);
 }
