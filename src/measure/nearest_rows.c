@@ -206,7 +206,7 @@ static uint64_t bytes(const struct gs_rows *rows, size_t band_rows, uint64_t *pe
 {
     const struct nearest_rows *r = (const struct nearest_rows *)rows;
     *per_worker = 0;
-    return band_rows * rows->grid.n_cols * sizeof *r->band;
+    return gs_nearby_bytes(r->nearby) + band_rows * rows->grid.n_cols * sizeof *r->band;
 }
 
 static const struct gs_rows_kind kind = {
