@@ -10,16 +10,23 @@ struct scene {
 };
 
 /* The layers are made around the origin; here they come to the grid. */
-static void set_up(struct scene *s, const struct gs_measure *measure, const char *params,
-                   struct gs_grid g, const struct random_layer *layer, bool texts)
+static void set_up_in(struct scene *s, const char *crs, const struct gs_measure *measure,
+                      const char *params, struct gs_grid g, const struct random_layer *layer,
+                      bool texts)
 {
-    job_init(&s->job, "EPSG:3035");
+    job_init(&s->job, crs);
     add_random_layer(&s->job, layer, texts);
     for (size_t v = 0; v < s->job.features.shapes.n_vertices; v++) {
         s->job.features.shapes.xy[v][0] += 4000000;
         s->job.features.shapes.xy[v][1] += 3000000;
     }
     surface_init(&s->surface, &s->job, measure, params, g);
+}
+
+static void set_up(struct scene *s, const struct gs_measure *measure, const char *params,
+                   struct gs_grid g, const struct random_layer *layer, bool texts)
+{
+    set_up_in(s, "EPSG:3035", measure, params, g, layer, texts);
 }
 
 static const struct gs_measure *const sums[] = {
@@ -173,6 +180,32 @@ static void shares_of_circles(void **state)
     job_release(&s.job);
 }
 
+/* Axes in US survey feet: radii and lengths stay metres. */
+static void feet(void **state)
+{
+    (void)state;
+    const struct random_layer mixed = {90, 20, false, 0, 6000, 900, 0};
+    const struct {
+        const struct gs_measure *measure;
+        const char *params;
+        double tolerance;
+    } cases[] = {
+        {&gs_measure_count_within, "radius: 152.4003048006096", 0},
+        {&gs_measure_sum_within, "field: f, radius: 300, decay: linear", 2e-7},
+        {&gs_measure_mean_within, "field: f, radius: 300, decay: gaussian", 2e-7},
+        {&gs_measure_max_within, "field: f, radius: 300, decay: inverse", 2e-7},
+        {&gs_measure_nearest, "field: f, radius: 200", 0},
+        {&gs_measure_length_within, "radius: 200", 2e-7},
+        {&gs_measure_area_share, "radius: 200", 2e-7},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene s;
+        set_up_in(&s, "EPSG:2263", cases[i].measure, cases[i].params, grid, &mixed, false);
+        assert_true(assert_surface(&s.surface, cases[i].tolerance) > 500);
+        job_release(&s.job);
+    }
+}
+
 static void no_area(void **state)
 {
     (void)state;
@@ -235,11 +268,17 @@ static void memory_runs_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exact_sums),        cmocka_unit_test(decays),
-        cmocka_unit_test(different_values),  cmocka_unit_test(polygons_under_cells),
-        cmocka_unit_test(lengths),           cmocka_unit_test(nearest),
-        cmocka_unit_test(shares_of_circles), cmocka_unit_test(no_area),
-        cmocka_unit_test(geodesic),          cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(exact_sums),
+        cmocka_unit_test(decays),
+        cmocka_unit_test(different_values),
+        cmocka_unit_test(polygons_under_cells),
+        cmocka_unit_test(lengths),
+        cmocka_unit_test(nearest),
+        cmocka_unit_test(shares_of_circles),
+        cmocka_unit_test(no_area),
+        cmocka_unit_test(feet),
+        cmocka_unit_test(geodesic),
+        cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
