@@ -33,6 +33,7 @@ struct gs_factor {
     const char *unit;         /* of the measured quantity; "" when it has none */
     bool unit_open;           /* neither measure nor catalogue states it: the data may */
     bool categorical;         /* measures text, not numbers */
+    bool of_site;             /* a field of the candidate: cells of a surface have none */
 };
 
 struct gs_criterion {

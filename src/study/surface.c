@@ -99,6 +99,33 @@ static enum gs_status make_source(struct gs_ctx *ctx, struct gs_surface_setup *s
     return status;
 }
 
+/* Cells have no fields of their own: what measures those is left out, and said so. */
+static enum gs_status leave_out(struct gs_ctx *ctx, const struct gs_study *study)
+{
+    size_t n_left = 0;
+    for (size_t i = 0; i < study->n_constraints; i++)
+        if (study->constraints[i].factor.of_site)
+            gs_warn(ctx, &study->constraints[i].factor.measure_pos, NULL,
+                    "`%s` looks at the candidates themselves: it rules out no cell of the surface",
+                    study->constraints[i].factor.id);
+    for (size_t i = 0; i < study->n_criteria; i++) {
+        n_left += !study->criteria[i].factor.of_site;
+        if (study->criteria[i].factor.of_site)
+            gs_warn(ctx, &study->criteria[i].factor.measure_pos, NULL,
+                    "`%s` looks at the candidates themselves: the surface is made without it, its "
+                    "weight shared out among the others",
+                    study->criteria[i].factor.id);
+    }
+    if (n_left == 0)
+        return gs_fail(ctx, GS_ESTUDY, &study->criteria[0].factor.pos,
+                       "add a criterion that measures a layer",
+                       "all criteria look at the candidates themselves: cells have no such fields");
+    return n_left < study->n_criteria && study->method->check_criteria
+               ? study->method->check_criteria(ctx, &study->method_pos, study->method_params,
+                                               n_left)
+               : GS_OK;
+}
+
 /* Progress of reading and preparing is shared out by factors. */
 enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
                                 const struct gs_grid *grid, bool keep_measured, double progress_to,
@@ -119,9 +146,13 @@ enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
                        GS_CODE_CONSTRAINTS_MAX);
     out->sources = GS_ARRAY_ZERO(ctx, struct gs_rows *, n);
     out->source_of = GS_ARRAY(ctx, size_t, n);
-    enum gs_status status = out->sources && out->source_of ? GS_OK : GS_ENOMEM;
+    enum gs_status status = out->sources && out->source_of ? leave_out(ctx, study) : GS_ENOMEM;
     for (size_t i = 0; i < n && !status; i++) {
         size_t same = 0;
+        if (bound->factors[i].factor->of_site) {
+            out->source_of[i] = SIZE_MAX;
+            continue;
+        }
         while (!measure_the_same(&bound->factors[same], &bound->factors[i]))
             same++;
         if (same < i) {
@@ -198,9 +229,10 @@ static enum gs_status compute_row(struct gs_ctx *ctx, void *user, void *worker, 
     const size_t *source_of = s->setup->source_of;
     size_t n = s->cells.n_cols, n_constraints = s->cells.study->n_constraints;
     gs_cells_row(&s->cells, w, source_of, measured, s->scores + at * n, s->codes + at * n);
-    for (size_t c = 0; c < s->cells.study->n_criteria; c++) {
+    for (size_t k = 0; k < s->cells.n_criteria; k++) {
+        size_t c = s->cells.criteria[k];
         if (s->values)
-            memcpy(s->values[c] + at * n, w->values[c], n * sizeof(float));
+            memcpy(s->values[c] + at * n, w->values[k], n * sizeof(float));
         if (s->measured)
             memcpy(s->measured[c] + at * n, measured[source_of[n_constraints + c]],
                    n * sizeof(float));
