@@ -76,10 +76,11 @@ enum gs_status gs_cell_area(struct gs_ctx *ctx, const struct gs_job *job, double
         return fail_degrees(ctx, job);
     double radius = isnan(radius_m) ? job->sites->footprint_radius_m : radius_m;
     if (!(radius > 0))
-        return gs_fail(ctx, GS_ESTUDY, &job->factor->measure_pos,
-                       "give the measure a `radius:`, or the facility its `land:`",
-                       "measure `%s` looks at an area, but a cell of the surface has none of its own",
-                       job->factor->measure_name);
+        return gs_fail(
+            ctx, GS_ESTUDY, &job->factor->measure_pos,
+            "give the measure a `radius:`, or the facility its `land:`",
+            "measure `%s` looks at an area, but a cell of the surface has none of its own",
+            job->factor->measure_name);
     *out = radius;
     return GS_OK;
 }
