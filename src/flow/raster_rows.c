@@ -84,17 +84,31 @@ static float slope_at(const void *user, const struct gs_raster_view *view, long 
     return (float)gs_slope_of(gradient, &w->scale);
 }
 
+/* Cells [first, end) of the row have the raster's cells on all sides, the others no slope. */
 static void slope_row(const struct raster_rows *r, struct worker *w, long y, float *out)
 {
     const struct gs_raster_view *view = gs_raster_store_view(r->store);
-    size_t n = r->rows.grid.n_cols;
-    float *line[3];
+    long n = (long)r->rows.grid.n_cols, first = 1 - r->col0, end = view->n_cols - 1 - r->col0;
+    first = first > 0 ? first : 0;
+    end = end < n ? end : n;
+    bool inside = y >= 1 && y + 1 < view->n_rows && first < end;
+    for (long i = 0; i < n; i++)
+        if (!inside || i < first || i >= end)
+            out[i] = NAN;
+    if (!inside)
+        return;
+    const float *line[3];
+    size_t wide = (size_t)(end - first) + 2;
     for (int i = 0; i < 3; i++) {
-        line[i] = w->lines + (size_t)i * (n + 2);
-        gs_raster_view_row(view, r->col0 - 1, y - 1 + i, n + 2, line[i]);
+        float *copy = w->lines + (size_t)i * wide;
+        line[i] = view->is_bytes
+                      ? copy + 1
+                      : (const float *)view->rows[y - 1 + i - view->first] + r->col0 + first;
+        if (view->is_bytes)
+            gs_raster_view_row(view, r->col0 + first - 1, y - 1 + i, wide, copy);
     }
     set_scale(w, r->col0, y);
-    gs_slope_row(line[0] + 1, line[1] + 1, line[2] + 1, n, &w->scale, out);
+    gs_slope_row(line[0], line[1], line[2], (size_t)(end - first), &w->scale, out + first);
 }
 
 /* -- chosen values --------------------------------------------------------------------------- */

@@ -83,7 +83,7 @@ static float between(const struct gs_sampler *s, double px, double py)
     return bilinear(s, left, top, tx, ty);
 }
 
-enum { RUN = 64 }; /* cells between which positions are told in floats, from the first one */
+enum { RUN = 128 }; /* cells between which positions are told in floats, from the first one */
 
 /* Up to RUN neighbouring cells between the same two rows, well inside the raster: cell i lies at
  * x + i dx, y + i dy past the middles of the cells that `upper` and `lower` point to. The same as

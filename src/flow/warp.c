@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { STEP_MAX = 32, TRIED = 9 }; /* TRIED × TRIED places of the grid decide on the step */
-static const double tolerance = 0.005;
+enum { STEP_MAX = 128, TRIED = 9 }; /* TRIED × TRIED places of the grid decide on the step */
+static const double tolerance = 0.001;
 
 struct gs_positions {
     const struct gs_raster *raster;

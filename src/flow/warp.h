@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Where the cells of a grid lie on a raster. With one CRS that is a linear map; else positions are
  * transformed exactly at nodes, and taken linearly between them where that is as good: nodes stand
- * so close that what lies between is right to 0.005 cells of the raster at all places that were
+ * so close that what lies between is right to 0.001 cells of the raster at all places that were
  * tried. */
 #ifndef GS_FLOW_WARP_H
 #define GS_FLOW_WARP_H

@@ -294,9 +294,13 @@ static struct moments measure_bytes(const uint8_t *cells, size_t stride, size_t 
 {
     struct moments m = {.min = INFINITY, .max = -INFINITY};
     uint64_t counts[256] = {0}, sum = 0;
+    uint32_t apart[4][256] = {{0}}; /* equal neighbours do not wait for each other */
     for (size_t r = 0; r < n_rows; r++)
         for (size_t c = 0; c < n_cols; c++)
-            counts[cells[r * stride + c]]++;
+            apart[c % 4][cells[r * stride + c]]++;
+    for (int v = 0; v < 256; v++)
+        for (int k = 0; k < 4; k++)
+            counts[v] += apart[k][v];
     for (int v = 0; v < 255; v++) {
         if (!counts[v])
             continue;

@@ -336,12 +336,6 @@ GS_VECTORISED static void sieve_wide(const double *square, size_t n, uint8_t *ke
     }
 }
 
-GS_VECTORISED static void widen(const int32_t *narrow, size_t n, double *wide)
-{
-    for (size_t i = 0; i < n; i++)
-        wide[i] = (double)narrow[i];
-}
-
 /* Is the middle one of three parabolas nowhere the lowest? In the plane of (u, u² + g²) it lies on
  * or above the line between the others. Exact while products stay below 2^53, else by `wide`. */
 static inline bool is_hidden(double ua, double ha, double ub, double hb, double uc, double hc)
@@ -352,6 +346,11 @@ static inline bool is_hidden(double ua, double ha, double ub, double hb, double 
 static bool is_hidden_wide(double ua, double ha, double ub, double hb, double uc, double hc)
 {
     return (__int128)(hb - ha) * (__int128)(uc - ub) >= (__int128)(hc - hb) * (__int128)(ub - ua);
+}
+
+static bool is_hidden_plain(double ua, double ha, double ub, double hb, double uc, double hc)
+{
+    return is_hidden(ua, ha, ub, hb, uc, hc);
 }
 
 /* The envelope so far, its last two parabolas at hand. */
@@ -383,30 +382,32 @@ static inline void add_last(struct envelope *e, double u, double h, double own)
 
 /* `kept` holds a byte per column, eight to a word; words without any are passed over. Columns count
  * from 0 here. */
-GS_VECTORISED static size_t build_envelope(const uint64_t *kept, const double *square,
-                                           size_t n_cols, double *at, double *high, double *own)
+GS_VECTORISED static size_t build_narrow(const uint64_t *kept, const int32_t *square, size_t n_cols,
+                                         double *at, double *high, double *own)
 {
     struct envelope e = {at, high, own, 0, 0, 0, 0, 0};
     for (size_t word = 0; word <= n_cols / 8; word++)
         for (uint64_t bytes = kept[word]; bytes; bytes &= bytes - 1) {
             size_t i = word * 8 + (size_t)__builtin_ctzll(bytes) / 8;
-            double u = (double)(int32_t)i, h = u * u + square[i];
+            double own_square = (double)square[i], u = (double)(int32_t)i, h = u * u + own_square;
             while (e.n > 1 && is_hidden(e.ua, e.ha, e.ub, e.hb, u, h))
                 drop_last(&e);
-            add_last(&e, u, h, square[i]);
+            add_last(&e, u, h, own_square);
         }
     return e.n;
 }
 
-static size_t build_envelope_wide(const uint64_t *kept, const double *square, size_t n_cols,
-                                  double *at, double *high, double *own)
+static size_t build_wide(const uint64_t *kept, const double *square, size_t n_cols, bool exact,
+                         double *at, double *high, double *own)
 {
+    bool (*hidden)(double, double, double, double, double, double) =
+        exact ? is_hidden_plain : is_hidden_wide;
     struct envelope e = {at, high, own, 0, 0, 0, 0, 0};
     for (size_t i = 0; i < n_cols; i++) {
         if (!((const uint8_t *)kept)[i])
             continue;
         double u = (double)i, h = u * u + square[i];
-        while (e.n > 1 && is_hidden_wide(e.ua, e.ha, e.ub, e.hb, u, h))
+        while (e.n > 1 && hidden(e.ua, e.ha, e.ub, e.hb, u, h))
             drop_last(&e);
         add_last(&e, u, h, square[i]);
     }
@@ -454,50 +455,55 @@ GS_VECTORISED static void measure_columns(const int32_t *nearest, const float *a
 }
 
 /* Touched cells are at no distance from themselves, on the envelope or not. */
-static void clear_touched(const struct gs_sweep *s, const double *square, float *out)
+GS_VECTORISED static void clear_narrow(const int32_t *square, size_t n, float *out)
 {
-    long from = s->touched->col0, to = from + (long)s->touched->n_cols;
-    from = from > 0 ? from : 0;
-    to = to < (long)s->n_cols ? to : (long)s->n_cols;
-    for (long x = from; x < to; x++)
-        out[x] = square[x - s->touched->col0] == 0 ? 0 : out[x];
+    for (size_t i = 0; i < n; i++)
+        out[i] = square[i] == 0 ? 0 : out[i];
 }
 
-/* The squares of the row, and who may be on the envelope. */
-static const double *square_row(struct gs_sweep *s, long row, double limit)
+static void clear_wide(const double *square, size_t n, float *out)
 {
-    size_t n = s->touched->n_cols;
-    long last = (long)s->touched->n_rows - 1, farthest = row > last - row ? row : last - row;
+    for (size_t i = 0; i < n; i++)
+        out[i] = square[i] == 0 ? 0 : out[i];
+}
+
+/* Squares of the row `at` of the burnt grid, and the envelope they make. */
+static size_t build_envelope(struct gs_sweep *s, long at, double limit, bool narrow)
+{
+    const struct gs_touched *t = s->touched;
+    size_t n_cols = t->n_cols;
     int32_t reach = limit < FAR / 2 ? (int32_t)limit : FAR / 2;
-    double *wide = s->square + EDGE;
-    if (reach < NARROW || farthest < NARROW) {
-        int32_t *narrow = s->narrow + EDGE;
+    if (narrow) {
+        int32_t *square = s->narrow + EDGE;
         for (int i = 0; i < EDGE; i++)
-            s->narrow[i] = narrow[n + (size_t)i] = NONE;
-        square_narrow(s->above, s->below, n, (int32_t)row, reach < NARROW ? reach : NARROW - 1,
-                      narrow);
-        sieve_narrow(narrow, n, (uint8_t *)s->kept);
-        widen(narrow, n, wide);
+            s->narrow[i] = square[n_cols + (size_t)i] = NONE;
+        square_narrow(s->above, s->below, n_cols, (int32_t)at, reach < NARROW ? reach : NARROW - 1,
+                      square);
+        sieve_narrow(square, n_cols, (uint8_t *)s->kept);
     } else {
+        double *square = s->square + EDGE;
         for (int i = 0; i < EDGE; i++)
-            s->square[i] = wide[n + (size_t)i] = INFINITY;
-        square_wide(s->above, s->below, n, (int32_t)row, reach, wide);
-        sieve_wide(wide, n, (uint8_t *)s->kept);
+            s->square[i] = square[n_cols + (size_t)i] = INFINITY;
+        square_wide(s->above, s->below, n_cols, (int32_t)at, reach, square);
+        sieve_wide(square, n_cols, (uint8_t *)s->kept);
     }
-    return wide;
+    /* products of the envelope are below n² + g² times n */
+    double n = (double)n_cols, g = fmin(limit, (double)t->n_rows + fabs((double)at));
+    bool exact = (n * n + g * g) * n < 0x1p52;
+    if (narrow && exact)
+        return build_narrow(s->kept, s->narrow + EDGE, n_cols, s->at, s->high, s->own);
+    for (size_t i = 0; narrow && i < n_cols; i++)
+        s->square[EDGE + i] = (double)s->narrow[EDGE + i];
+    return build_wide(s->kept, s->square + EDGE, n_cols, exact, s->at, s->high, s->own);
 }
 
 void gs_sweep_row(struct gs_sweep *s, long row, double limit, float scale, float *out)
 {
     const struct gs_touched *t = s->touched;
-    long at = row - t->row0;
+    long at = row - t->row0, last = (long)t->n_rows - 1;
+    bool narrow = limit < NARROW || (at > last - at ? at : last - at) < NARROW;
     go_to(s, at);
-    const double *square = square_row(s, at, limit);
-    /* products of the envelope are below n² + g² times n */
-    double n = (double)t->n_cols, g = fmin(limit, (double)t->n_rows + fabs((double)at));
-    size_t n_kept = (n * n + g * g) * n < 0x1p52
-                        ? build_envelope(s->kept, square, t->n_cols, s->at, s->high, s->own)
-                        : build_envelope_wide(s->kept, square, t->n_cols, s->at, s->high, s->own);
+    size_t n_kept = build_envelope(s, at, limit, narrow);
     if (n_kept == 0) {
         for (size_t x = 0; x < s->n_cols; x++)
             out[x] = INFINITY;
@@ -507,5 +513,12 @@ void gs_sweep_row(struct gs_sweep *s, long row, double limit, float scale, float
     place_nearest(s->at, s->high, n_kept, col0, s->n_cols, s->starts, s->nearest);
     shift_columns(s->at, s->own, n_kept, col0, s->column_f, s->own_f);
     measure_columns(s->nearest, s->column_f, s->own_f, s->n_cols, (float)limit, scale, out);
-    clear_touched(s, square, out);
+    long from = t->col0 > 0 ? t->col0 : 0, to = t->col0 + (long)t->n_cols;
+    to = to < (long)s->n_cols ? to : (long)s->n_cols;
+    if (from >= to)
+        return;
+    if (narrow)
+        clear_narrow(s->narrow + EDGE + (from - t->col0), (size_t)(to - from), out + from);
+    else
+        clear_wide(s->square + EDGE + (from - t->col0), (size_t)(to - from), out + from);
 }

@@ -172,15 +172,27 @@ GS_VECTORISED static void judge_bounds(const float *x, size_t n, float min, floa
     }
 }
 
-static void judge_listed(const float *x, size_t n, const float *list, size_t n_list, bool wanted,
-                         uint8_t *failed)
+/* found[i]: is x[i] the value, or one before it? */
+GS_VECTORISED static void find_value(const float *x, size_t n, float value, uint8_t *found)
 {
-    for (size_t i = 0; i < n; i++) {
-        bool found = false;
-        for (size_t k = 0; k < n_list; k++)
-            found |= x[i] == list[k];
-        failed[i] = (uint8_t)(failed[i] | (x[i] == x[i] && found != wanted));
-    }
+    for (size_t i = 0; i < n; i++)
+        found[i] = (uint8_t)(found[i] | (x[i] == value));
+}
+
+GS_VECTORISED static void fail_listed(const float *x, const uint8_t *found, size_t n,
+                                      uint8_t wanted, uint8_t *failed)
+{
+    for (size_t i = 0; i < n; i++)
+        failed[i] = (uint8_t)(failed[i] | ((x[i] == x[i]) & (found[i] != wanted)));
+}
+
+static void judge_listed(const float *x, size_t n, const float *list, size_t n_list, bool wanted,
+                         uint8_t *found, uint8_t *failed)
+{
+    memset(found, 0, n);
+    for (size_t k = 0; k < n_list; k++)
+        find_value(x, n, list[k], found);
+    fail_listed(x, found, n, wanted, failed);
 }
 
 GS_VECTORISED static uint64_t count_equal(const uint8_t *bytes, size_t n, uint8_t value)
@@ -231,9 +243,9 @@ static void judge(const struct gs_cells *cells, struct gs_cell_worker *w, const 
         float max = isnan(c->max) ? INFINITY : (float)c->max;
         judge_bounds(x, n, min, max, !c->pass_missing, w->failed);
         if (c->in.n)
-            judge_listed(x, n, f->in, f->n_in, true, w->failed);
+            judge_listed(x, n, f->in, f->n_in, true, w->missing, w->failed);
         if (c->not_in.n)
-            judge_listed(x, n, f->not_in, f->n_not_in, false, w->failed);
+            judge_listed(x, n, f->not_in, f->n_not_in, false, w->missing, w->failed);
         note_failed(w->failed, n, (uint8_t)(i + 1), w->n_failed, codes);
         w->removed[i].alone += count_equal(w->failed, n, 1);
         w->removed[i].together += n - count_equal(codes, n, 0);

@@ -178,12 +178,13 @@ def worth(x, worst, best):
 
 def check_surface(e):
     run("all/run.gpkg", "--set", "surface.keep=all")
-    for name, tolerance in (("slope", 5e-5), ("solar", 2e-3), ("stations", 4e-3), ("lines", 4e-3)):
+    # the sun changes by up to 5 from cell to cell, and positions are right to 0.001 cells
+    for name, tolerance in (("slope", 5e-5), ("solar", 5e-3), ("stations", 4e-3), ("lines", 4e-3)):
         compare(f"measured {name}", read(f"all/run_{name}.tif"), e[name], tolerance)
     values = {"slope": worth(e["slope"], 15, 0), "solar": worth(e["solar"], 900, 1500),
               "stations": worth(e["stations"], 20000, 1000), "lines": worth(e["lines"], 6000, 0)}
     for name, value in values.items():
-        compare(f"worth of {name}", read(f"all/run_{name}_value.tif"), value, 5e-6)
+        compare(f"worth of {name}", read(f"all/run_{name}_value.tif"), value, 1e-5)
     # a slope within rounding of its limit may fall to either side
     fails = [e["parks"] < 450, np.isnan(e["cover"]) | (e["cover"] == 1) | (e["cover"] == 11),
              np.isnan(e["slope"]) | (e["slope"] > 7)]
@@ -193,7 +194,7 @@ def check_surface(e):
     compare("exclusion codes", read("all/run_exclusion.tif").astype(float), codes.astype(float), 0, 3)
     score = (0.2 * values["slope"] + 0.25 * values["solar"] + 0.3 * values["stations"] +
              0.25 * values["lines"])
-    compare("scores", read("all/run_suitability.tif"), np.where(codes == 0, score, np.nan), 2e-6, 3)
+    compare("scores", read("all/run_suitability.tif"), np.where(codes == 0, score, np.nan), 4e-6, 3)
     rows = sqlite3.connect("all/run.gpkg").execute(
         "SELECT area_alone, area_only, area_together FROM constraints ORDER BY rowid").fetchall()
     together = np.zeros_like(missing)

@@ -264,7 +264,7 @@ static void large_codes(void **state)
     VSIUnlink("/vsimem/rows.tif");
 }
 
-/* Positions are right to 0.005 cells of the raster: smooth values to their steepness times that. */
+/* Positions are right to 0.001 cells of the raster: smooth values to their steepness times that. */
 static void another_crs(void **state)
 {
     (void)state;
