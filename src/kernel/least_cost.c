@@ -88,10 +88,11 @@ float gs_least_cost_at(const struct gs_least_cost *cost, size_t col, size_t row)
     return value <= FLT_MAX ? value : NAN;
 }
 
-void gs_least_cost_row(const struct gs_least_cost *cost, size_t row, float *out)
+void gs_least_cost_row(const struct gs_least_cost *cost, size_t col, size_t row, size_t n,
+                       float *out)
 {
-    for (size_t c = 0; c < cost->n_cols; c++)
-        out[c] = gs_least_cost_at(cost, c, row);
+    for (size_t c = 0; c < n; c++)
+        out[c] = gs_least_cost_at(cost, col + c, row);
 }
 
 /* -- the way back ----------------------------------------------------------------------------- */

@@ -40,9 +40,10 @@ bool gs_least_cost_add_source(struct gs_least_cost *cost, size_t col, size_t row
 enum gs_status gs_least_cost_solve(struct gs_ctx *ctx, struct gs_least_cost *cost,
                                    float bound) GS_NODISCARD;
 
-/* The cost at a cell, or of all cells of a row; NaN where none was reached. */
+/* The cost at a cell, or at `n` cells of a row from `col` on; NaN where none was reached. */
 float gs_least_cost_at(const struct gs_least_cost *cost, size_t col, size_t row);
-void gs_least_cost_row(const struct gs_least_cost *cost, size_t row, float *out);
+void gs_least_cost_row(const struct gs_least_cost *cost, size_t col, size_t row, size_t n,
+                       float *out);
 
 /* The cells on the way from a reached cell to its source, both included, into a new array of
  * (column, row). Of several ways that cost the same to the last bit it takes one, always the same.
