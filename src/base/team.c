@@ -76,8 +76,8 @@ static void hire(struct gs_ctx *ctx, struct team *team, struct seat *seats, void
     for (; n < ctx->n_threads; n++) {
         struct seat *seat = &seats[n];
         seat->team = team;
-        seat->member = (struct gs_member){
-            .ctx = &seat->ctx, .user = user, .number = n, .gate = &team->gate};
+        seat->member =
+            (struct gs_member){.ctx = &seat->ctx, .user = user, .number = n, .gate = &team->gate};
         if (n > 0 && pthread_create(&seat->thread, NULL, run_seat, seat))
             break;
         seat->started = true;

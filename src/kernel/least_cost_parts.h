@@ -28,7 +28,7 @@ enum { GS_STEPS = 16 }; /* eight neighbours, then eight knight's moves */
 
 /* Columns and rows that a step goes; here, so that loops over them unroll into constants. */
 static const signed char gs_steps[GS_STEPS][2] = {
-    {0, -1}, {-1, 0},  {1, 0},  {0, 1},   {-1, -1}, {1, -1}, {-1, 1}, {1, 1},
+    {0, -1},  {-1, 0}, {1, 0},   {0, 1},  {-1, -1}, {1, -1}, {-1, 1}, {1, 1},
     {-1, -2}, {1, -2}, {-2, -1}, {2, -1}, {-2, 1},  {2, 1},  {-1, 2}, {1, 2},
 };
 

@@ -206,8 +206,7 @@ static bool collect(struct solve *s)
     bool few = true;
     for (size_t i = 0; i < s->n_lanes; i++) {
         struct lane *lane = &s->lanes[i];
-        struct block **list =
-            s->sort_only ? &lane->beyond : &lane->buckets[s->current % BUCKETS];
+        struct block **list = s->sort_only ? &lane->beyond : &lane->buckets[s->current % BUCKETS];
         s->work[i] = *list;
         *list = NULL;
         if (s->sort_only)
@@ -288,7 +287,8 @@ static bool is_inner(const struct gs_least_cost *cost, const struct gs_node *nod
 static void scan(struct solve *s, struct lane *lane, size_t number)
 {
     const struct gs_least_cost *cost = s->cost;
-    size_t first = cost->n_rows * number / s->n_lanes, end = cost->n_rows * (number + 1) / s->n_lanes;
+    size_t first = cost->n_rows * number / s->n_lanes,
+           end = cost->n_rows * (number + 1) / s->n_lanes;
     for (size_t row = first; row < end; row++) {
         size_t at = gs_node_at(cost, 0, row);
         double sum = 0;
