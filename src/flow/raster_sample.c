@@ -41,22 +41,11 @@ static float nearest(const struct gs_sampler *s, double px, double py)
 
 /* -- between cells --------------------------------------------------------------------------- */
 
-/* Weights of four cells around a point `t` past the second, as geo/raster_read.c has them (Keys
- * 1981, a = -1/2). */
-static void cubic_weights(double t, double w[4])
-{
-    double t2 = t * t, t3 = t2 * t;
-    w[0] = (-t3 + 2 * t2 - t) / 2;
-    w[1] = (3 * t3 - 5 * t2 + 2) / 2;
-    w[2] = (-3 * t3 + 4 * t2 + t) / 2;
-    w[3] = (t3 - t2) / 2;
-}
-
 static float cubic(const struct gs_sampler *s, long left, long top, double tx, double ty)
 {
     double wx[4], wy[4], sum = 0;
-    cubic_weights(tx, wx);
-    cubic_weights(ty, wy);
+    gs_cubic_weights(tx, wx);
+    gs_cubic_weights(ty, wy);
     for (int r = 0; r < 4; r++)
         for (int c = 0; c < 4; c++)
             sum += wy[r] * wx[c] * (double)gs_raster_view_cell(s->view, left - 1 + c, top - 1 + r);

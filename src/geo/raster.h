@@ -46,6 +46,11 @@ enum gs_status gs_raster_read(struct gs_ctx *ctx, struct gs_raster *raster, long
 enum gs_status gs_raster_at(struct gs_ctx *ctx, struct gs_raster *raster, double x, double y,
                             double *value) GS_NODISCARD;
 
+/* Weights of four cells around a point `t` (0 to 1) past the second: Keys' cubic with a = -1/2
+ * (Keys 1981, "Cubic convolution interpolation for digital image processing", IEEE Transactions on
+ * Acoustics, Speech and Signal Processing 29(6):1153-1160), as GDAL uses it. */
+void gs_cubic_weights(double t, double w[4]);
+
 /* How much of the box (analysis CRS) has data, 0 to 1, by sampling a regular 64 × 64 grid of
  * points; reads from the coarsest overview that still tells them apart when there is one. Of a
  * large raster without overviews at most 64 blocks are read: the points in them then stand for

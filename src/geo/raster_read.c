@@ -129,10 +129,7 @@ enum gs_status gs_raster_read(struct gs_ctx *ctx, struct gs_raster *raster, long
                                values + (size_t)from[1] * n_cols + (size_t)from[0], n_cols);
 }
 
-/* Weights of four cells around a point `t` (0 to 1) past the second: Keys' cubic with a = -1/2
- * (Keys 1981, "Cubic convolution interpolation for digital image processing", IEEE Transactions on
- * Acoustics, Speech and Signal Processing 29(6):1153-1160), as GDAL uses it. */
-static void cubic_weights(double t, double w[4])
+void gs_cubic_weights(double t, double w[4])
 {
     double t2 = t * t, t3 = t2 * t;
     w[0] = (-t3 + 2 * t2 - t) / 2;
@@ -145,8 +142,8 @@ static void cubic_weights(double t, double w[4])
 static double cubic(const double cells[16], double tx, double ty)
 {
     double wx[4], wy[4], sum = 0;
-    cubic_weights(tx, wx);
-    cubic_weights(ty, wy);
+    gs_cubic_weights(tx, wx);
+    gs_cubic_weights(ty, wy);
     for (int r = 0; r < 4; r++)
         for (int c = 0; c < 4; c++)
             sum += wy[r] * wx[c] * cells[4 * r + c];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/mem.h"
+#include "flow/cover_rows.h"
 #include "geo/polygon.h"
 #include "measure/measure.h"
 #include "measure/nearby.h"
@@ -124,13 +125,50 @@ static enum gs_status measure(struct gs_ctx *ctx, const struct gs_job *job,
     return GS_OK;
 }
 
+/* The outline of all polygons, those far away too: what lies to the east of a circle is told by all
+ * of it. */
+static enum gs_status whole_outline(struct gs_ctx *ctx, const struct gs_job *job,
+                                    struct gs_shapes *pieces)
+{
+    static const double anywhere[1][2] = {{0, 0}}, all = INFINITY;
+    struct gs_nearby *nearby;
+    struct gs_outline *outline;
+    enum gs_status status = gs_nearby_new(ctx, job->features, job->crs, false, &nearby);
+    if (status)
+        return status;
+    status = gs_outline_new(ctx, nearby, anywhere, &all, 1, &outline);
+    if (!status) {
+        status = gs_outline_pieces(ctx, outline, pieces);
+        gs_outline_free(outline);
+    }
+    gs_nearby_free(nearby);
+    return status;
+}
+
+static enum gs_status surface(struct gs_ctx *ctx, const struct gs_job *job, struct gs_rows **out)
+{
+    double radius_m;
+    struct gs_shapes pieces;
+    enum gs_status status =
+        gs_cell_area(ctx, job, ((const struct params *)job->params)->radius_m, &radius_m);
+    if (status)
+        return status;
+    gs_shapes_init(&pieces);
+    status = whole_outline(ctx, job, &pieces);
+    if (!status)
+        status = gs_cover_rows_new(ctx, &pieces, job->grid, radius_m, job->metres_per_unit, out);
+    gs_shapes_release(&pieces);
+    return status;
+}
+
 const struct gs_measure gs_measure_area_share = {
     .name = "area_share",
     .summary = "Share of the area covered by polygons of the layer",
     .details = "Of the area within `radius` of the site, else of the site's polygon or footprint. "
                "Polygons that overlap count once. A point's circle is cut exactly; the area around "
                "polygons and several points has its arcs drawn with 64 segments a quarter circle. "
-               "Needs a projected analysis CRS, best an equal-area one.",
+               "Needs a projected analysis CRS, best an equal-area one. On the "
+               "surface: of the true circle around the centre of each cell.",
     .input = GS_INPUT_VECTOR,
     .unit = "",
     .geometry = 1u << GS_PART_RING,
@@ -142,4 +180,5 @@ const struct gs_measure gs_measure_area_share = {
     .prepare = prepare,
     .discard = discard,
     .measure = measure,
+    .surface = surface,
 };

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/mem.h"
+#include "flow/within_rows.h"
+#include "measure/cell_rows.h"
 #include "measure/measure.h"
 #include "measure/nearby.h"
+#include "measure/ranks.h"
 #include "measure/scratch.h"
 
 #include <math.h>
@@ -114,11 +117,33 @@ static enum gs_status measure(struct gs_ctx *ctx, const struct gs_job *job,
     return status;
 }
 
+static enum gs_status surface(struct gs_ctx *ctx, const struct gs_job *job, struct gs_rows **out)
+{
+    const struct params *p = job->params;
+    struct gs_ranks ranks;
+    if (p->geodesic)
+        return gs_cell_rows_new(ctx, job, out);
+    enum gs_status status = gs_ranks_init(ctx, job->field, job->features->shapes.n, &ranks);
+    if (status)
+        return status;
+    struct gs_within_request request = {
+        .kind = GS_WITHIN_DISTINCT,
+        .shapes = &job->features->shapes,
+        .values = ranks.values,
+        .radius_m = p->radius_m,
+        .metres_per_unit = job->metres_per_unit,
+    };
+    status = gs_within_rows_new(ctx, &request, job->grid, out);
+    gs_ranks_release(&ranks);
+    return status;
+}
+
 const struct gs_measure gs_measure_count_distinct_within = {
     .name = "count_distinct_within",
     .summary = "Number of different values of a field within a radius",
     .details = "For instance the carriers whose fibre routes pass nearby. Features without a value "
-               "do not count.",
+               "do not count. On the surface distances are from the centre of a cell, to the "
+               "features as they are; with `geodesic` cell by cell, which is slow.",
     .input = GS_INPUT_VECTOR,
     .unit = "",
     .flags = GS_MEASURE_ANY_FIELD,
@@ -128,4 +153,5 @@ const struct gs_measure gs_measure_count_distinct_within = {
     .reach_m = reach_m,
     .geodesic = geodesic,
     .measure = measure,
+    .surface = surface,
 };

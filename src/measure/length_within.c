@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/mem.h"
+#include "flow/length_rows.h"
 #include "kernel/crossing.h"
 #include "kernel/sum.h"
 #include "measure/measure.h"
@@ -222,13 +223,24 @@ static enum gs_status measure(struct gs_ctx *ctx, const struct gs_job *job,
     return GS_OK;
 }
 
+static enum gs_status surface(struct gs_ctx *ctx, const struct gs_job *job, struct gs_rows **out)
+{
+    double radius_m;
+    enum gs_status status =
+        gs_cell_area(ctx, job, ((const struct params *)job->params)->radius_m, &radius_m);
+    if (status)
+        return status;
+    return gs_length_rows_new(ctx, &job->features->shapes, job->grid, radius_m,
+                              job->metres_per_unit, out);
+}
+
 const struct gs_measure gs_measure_length_within = {
     .name = "length_within",
     .summary = "Length of lines within a radius, or inside the site's area",
     .details = "Lines are cut exactly with the circle around a point; for polygons and several "
                "points with the area within `radius` of them, its arcs drawn with 64 segments a "
                "quarter circle. Boundaries of polygons do not count. Needs a projected analysis "
-               "CRS.",
+               "CRS. On the surface: around the centre of each cell.",
     .input = GS_INPUT_VECTOR,
     .unit = "m",
     .geometry = 1u << GS_PART_LINE,
@@ -238,4 +250,5 @@ const struct gs_measure gs_measure_length_within = {
     .params_size = sizeof(struct params),
     .reach_m = reach_m,
     .measure = measure,
+    .surface = surface,
 };

@@ -174,6 +174,17 @@ void gs_nearby_free(struct gs_nearby *nearby)
     gs_free(nearby);
 }
 
+uint64_t gs_nearby_bytes(const struct gs_nearby *nearby)
+{
+    uint64_t n_nodes = 0;
+    for (size_t i = 0; i < nearby->n_rings; i++)
+        n_nodes += gs_ring_tree_size(nearby->rings[i].n_segments);
+    return sizeof *nearby + nearby->n_chunks * sizeof *nearby->chunks +
+           nearby->n_rings * sizeof *nearby->rings + n_nodes * sizeof *nearby->nodes +
+           gs_index_bytes(nearby->chunk_index) + gs_index_bytes(nearby->ring_index) +
+           (nearby->xyz ? nearby->features->shapes.n_vertices * sizeof *nearby->xyz : 0);
+}
+
 /* -- lines --------------------------------------------------------------------------------- */
 
 struct lines {

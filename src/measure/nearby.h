@@ -18,6 +18,8 @@ enum gs_status gs_nearby_new(struct gs_ctx *ctx, const struct gs_features *featu
                              const struct gs_crs *crs, bool geodesic,
                              struct gs_nearby **out) GS_NODISCARD;
 void gs_nearby_free(struct gs_nearby *nearby);
+/* What it holds besides the features. */
+uint64_t gs_nearby_bytes(const struct gs_nearby *nearby);
 
 struct gs_neighbour {
     size_t feature;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "measure/cell_rows.h"
 #include "measure/choose.h"
 #include "measure/measure.h"
 #include "measure/nearby.h"
+#include "measure/nearest_rows.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -59,12 +61,21 @@ static enum gs_status measure(struct gs_ctx *ctx, const struct gs_job *job,
     return GS_OK;
 }
 
+static enum gs_status surface(struct gs_ctx *ctx, const struct gs_job *job, struct gs_rows **out)
+{
+    if (geodesic(job->params))
+        return gs_cell_rows_new(ctx, job, out);
+    return gs_nearest_rows_new(ctx, job, reach_m(job->params), out);
+}
+
 const struct gs_measure gs_measure_nearest = {
     .name = "nearest",
     .summary = "Field of the nearest feature",
     .details =
         "Where several features are equally near, the smallest of their values (text in byte "
-        "order). Missing when no feature is within `radius` or the nearest has no value.",
+        "order). Missing when no feature is within `radius` or the nearest has no value. "
+        "On the surface distances are from the centre of a cell, to the features as they are; with "
+        "`geodesic` cell by cell, which is slow.",
     .input = GS_INPUT_VECTOR,
     .unit = GS_UNIT_FIELD,
     .flags = GS_MEASURE_TEXT,
@@ -74,4 +85,5 @@ const struct gs_measure gs_measure_nearest = {
     .reach_m = reach_m,
     .geodesic = geodesic,
     .measure = measure,
+    .surface = surface,
 };

@@ -414,3 +414,19 @@ void gs_outline_free(struct gs_outline *outline)
     gs_free(outline->xy);
     gs_free(outline);
 }
+
+enum gs_status gs_outline_pieces(struct gs_ctx *ctx, const struct gs_outline *outline,
+                                 struct gs_shapes *pieces)
+{
+    enum gs_status status = GS_OK;
+    for (size_t i = 0; i < outline->n_pieces && !status; i++) {
+        const struct gs_piece *piece = &outline->pieces[i];
+        double(*xy)[2];
+        status = gs_shapes_begin(ctx, pieces);
+        if (!status)
+            status = gs_shapes_add_part(ctx, pieces, GS_PART_RING, piece->n, &xy);
+        if (!status)
+            memcpy(xy, outline->xy + piece->first, piece->n * sizeof *xy);
+    }
+    return status;
+}

@@ -21,4 +21,10 @@ enum gs_status gs_outline_area_in_circle(struct gs_ctx *ctx, const struct gs_out
                                          const double centre[2], double radius,
                                          struct gs_scratch *scratch, double *area) GS_NODISCARD;
 
+/* Its pieces as shapes of one part each, of kind RING though they are open: the covered area is to
+ * their left, and where one ends another begins with the same coordinates to the last bit.
+ * Appended. */
+enum gs_status gs_outline_pieces(struct gs_ctx *ctx, const struct gs_outline *outline,
+                                 struct gs_shapes *pieces) GS_NODISCARD;
+
 #endif

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/mem.h"
+#include "flow/within_rows.h"
 #include "geo/polygon.h"
 #include "measure/choose.h"
 #include "measure/measure.h"
 #include "measure/nearby.h"
+#include "measure/ranks.h"
 #include "measure/scratch.h"
 
 #include <math.h>
@@ -87,13 +89,36 @@ static enum gs_status measure(struct gs_ctx *ctx, const struct gs_job *job,
     return GS_OK;
 }
 
+static enum gs_status surface(struct gs_ctx *ctx, const struct gs_job *job, struct gs_rows **out)
+{
+    struct gs_ranks ranks;
+    enum gs_status status = gs_ranks_init(ctx, job->field, job->features->shapes.n, &ranks);
+    if (status)
+        return status;
+    struct gs_within_request request = {
+        .kind = GS_WITHIN_MIN,
+        .shapes = &job->features->shapes,
+        .values = ranks.values,
+        .kinds = rings,
+        .metres_per_unit = job->metres_per_unit,
+        .texts = ranks.texts,
+        .n_texts = ranks.n_texts,
+    };
+    status = gs_within_rows_new(ctx, &request, job->grid, out);
+    if (!status)
+        ranks.texts = NULL; /* now the rows' */
+    gs_ranks_release(&ranks);
+    return status;
+}
+
 const struct gs_measure gs_measure_overlap = {
     .name = "overlap",
     .summary = "Field of the polygon under the site",
     .details = "For a point the polygon that contains it, its boundary included; for a polygon the "
                "one with the largest shared area; for lines and several points any they touch. "
                "Where several qualify, the smallest of their values (text in byte order). Missing "
-               "when there is none. Shared areas are compared in the plane of the analysis CRS.",
+               "when there is none. Shared areas are compared in the plane of the analysis CRS. On "
+               "the surface: of the polygon that contains the centre of the cell.",
     .input = GS_INPUT_VECTOR,
     .unit = GS_UNIT_FIELD,
     .geometry = 1u << GS_PART_RING,
@@ -103,4 +128,5 @@ const struct gs_measure gs_measure_overlap = {
     .params_size = sizeof(struct params),
     .reach_m = reach_m,
     .measure = measure,
+    .surface = surface,
 };

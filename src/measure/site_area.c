@@ -8,6 +8,14 @@
 
 static const double pi = 3.14159265358979323846;
 
+static enum gs_status fail_degrees(struct gs_ctx *ctx, const struct gs_job *job)
+{
+    return gs_fail(ctx, GS_ESTUDY, &job->factor->measure_pos,
+                   "choose a projected `crs:` for the area, such as EPSG:3035",
+                   "measure `%s` needs an analysis CRS in metres, not in degrees",
+                   job->factor->measure_name);
+}
+
 static enum gs_status disc_or_buffer(struct gs_ctx *ctx, const struct gs_job *job,
                                      struct gs_worker *worker, size_t site,
                                      struct gs_site_area *area)
@@ -38,10 +46,7 @@ enum gs_status gs_site_area(struct gs_ctx *ctx, const struct gs_job *job, struct
                             size_t site, double radius_m, struct gs_site_area *out)
 {
     if (!(job->metres_per_unit > 0))
-        return gs_fail(ctx, GS_ESTUDY, &job->factor->measure_pos,
-                       "choose a projected `crs:` for the area, such as EPSG:3035",
-                       "measure `%s` needs an analysis CRS in metres, not in degrees",
-                       job->factor->measure_name);
+        return fail_degrees(ctx, job);
     const struct gs_shapes *shapes = &job->sites->features.shapes;
     unsigned kinds = gs_shapes_kinds(shapes, site);
     bool polygons = kinds & 1u << GS_PART_RING, points = kinds & 1u << GS_PART_POINTS;
@@ -62,4 +67,20 @@ enum gs_status gs_site_area(struct gs_ctx *ctx, const struct gs_job *job, struct
     if (!status)
         *out = area;
     return status;
+}
+
+enum gs_status gs_cell_area(struct gs_ctx *ctx, const struct gs_job *job, double radius_m,
+                            double *out)
+{
+    if (!(job->metres_per_unit > 0))
+        return fail_degrees(ctx, job);
+    double radius = isnan(radius_m) ? job->sites->footprint_radius_m : radius_m;
+    if (!(radius > 0))
+        return gs_fail(
+            ctx, GS_ESTUDY, &job->factor->measure_pos,
+            "give the measure a `radius:`, or the facility its `land:`",
+            "measure `%s` looks at an area, but a cell of the surface has none of its own",
+            job->factor->measure_name);
+    *out = radius;
+    return GS_OK;
 }

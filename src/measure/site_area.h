@@ -26,4 +26,9 @@ struct gs_site_area {
 enum gs_status gs_site_area(struct gs_ctx *ctx, const struct gs_job *job, struct gs_worker *worker,
                             size_t site, double radius_m, struct gs_site_area *out) GS_NODISCARD;
 
+/* The radius of the circle around a cell of the surface, metres: `radius_m`, else that of the
+ * footprint. Reports when there is neither, and a geographic analysis CRS. */
+enum gs_status gs_cell_area(struct gs_ctx *ctx, const struct gs_job *job, double radius_m,
+                            double *out) GS_NODISCARD;
+
 #endif

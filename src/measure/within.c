@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /* count_within, sum_within, max_within, mean_within: features in reach, nearer ones counting more
  * when a decay says so. */
+#include "flow/within_rows.h"
 #include "kernel/sum.h"
+#include "measure/cell_rows.h"
 #include "measure/measure.h"
 #include "measure/nearby.h"
 
 #include <math.h>
 #include <stddef.h>
 
-enum decay { DECAY_NONE, DECAY_LINEAR, DECAY_GAUSSIAN, DECAY_INVERSE };
-
+/* as enum gs_decay_kind */
 static const char *const decays[] = {"none", "linear", "gaussian", "inverse", NULL};
 
 struct params {
@@ -79,36 +80,25 @@ static enum gs_status check(struct gs_ctx *ctx, const struct gs_factor *factor, 
 {
     const struct params *p = params;
     enum gs_status status = GS_OK;
-    if (!isnan(p->sigma_m) && p->decay != DECAY_GAUSSIAN)
+    if (!isnan(p->sigma_m) && p->decay != GS_DECAY_GAUSSIAN)
         status =
             gs_fail(ctx, GS_ESTUDY, &factor->measure_pos, "add `decay: gaussian`",
                     "`sigma` belongs to the gaussian decay, but `decay` is %s", decays[p->decay]);
-    if (!isnan(p->half_distance_m) && p->decay != DECAY_INVERSE)
+    if (!isnan(p->half_distance_m) && p->decay != GS_DECAY_INVERSE)
         status = gs_fail(ctx, GS_ESTUDY, &factor->measure_pos, "add `decay: inverse`",
                          "`half_distance` belongs to the inverse decay, but `decay` is %s",
                          decays[p->decay]);
     return status;
 }
 
-static double weight(const struct params *p, double distance_m)
+static struct gs_decay decay_of(const struct params *p)
 {
-    if (distance_m == 0) /* also with a radius of 0, where the formulas have no value */
-        return 1;
-    switch ((enum decay)p->decay) {
-    case DECAY_LINEAR:
-        return 1 - distance_m / p->radius_m;
-    case DECAY_GAUSSIAN: {
-        double t = distance_m / (isnan(p->sigma_m) ? p->radius_m / 3 : p->sigma_m);
-        return exp(-t * t / 2);
-    }
-    case DECAY_INVERSE: {
-        double half = isnan(p->half_distance_m) ? p->radius_m / 10 : p->half_distance_m;
-        return half / (half + distance_m);
-    }
-    case DECAY_NONE:
-        break;
-    }
-    return 1;
+    struct gs_decay decay = {.kind = (enum gs_decay_kind)p->decay, .scale_m = p->radius_m};
+    if (decay.kind == GS_DECAY_GAUSSIAN)
+        decay.scale_m = isnan(p->sigma_m) ? p->radius_m / 3 : p->sigma_m;
+    if (decay.kind == GS_DECAY_INVERSE)
+        decay.scale_m = isnan(p->half_distance_m) ? p->radius_m / 10 : p->half_distance_m;
+    return decay;
 }
 
 /* What the features in reach add up to. Exact sums, as their order must not matter. */
@@ -122,11 +112,13 @@ static enum gs_status add_up(struct gs_ctx *ctx, const struct gs_job *job, struc
                              size_t site, struct total *total)
 {
     const struct params *p = job->params;
+    const struct gs_decay decay = decay_of(p);
     const struct gs_neighbour *found;
     enum gs_status status =
-        (p->decay == DECAY_NONE ? gs_nearby_reached
-                                : gs_nearby_within)(ctx, job->nearby, job->sites, site, p->radius_m,
-                                                    worker->scratch, &found, &total->n_features);
+        (decay.kind == GS_DECAY_NONE ? gs_nearby_reached
+                                     : gs_nearby_within)(ctx, job->nearby, job->sites, site,
+                                                         p->radius_m, worker->scratch, &found,
+                                                         &total->n_features);
     if (status)
         return status;
     total->n_values = 0;
@@ -134,7 +126,7 @@ static enum gs_status add_up(struct gs_ctx *ctx, const struct gs_job *job, struc
     gs_sum_init(&total->weights);
     gs_sum_init(&total->products);
     for (size_t i = 0; i < total->n_features; i++) {
-        double w = weight(p, found[i].distance_m);
+        double w = gs_decay_weight(&decay, found[i].distance_m);
         double x = job->field ? job->field->number[found[i].feature] : 1;
         if (isnan(x))
             continue;
@@ -190,10 +182,42 @@ static enum gs_status measure_mean(struct gs_ctx *ctx, const struct gs_job *job,
     return reading(out, weights > 0 ? gs_sum_value(&total.products) / weights : NAN);
 }
 
+/* -- the surface ----------------------------------------------------------------------------- */
+
+static enum gs_status surface(struct gs_ctx *ctx, const struct gs_job *job,
+                              enum gs_within_kind kind, struct gs_rows **out)
+{
+    const struct params *p = job->params;
+    if (p->geodesic)
+        return gs_cell_rows_new(ctx, job, out);
+    struct gs_within_request request = {
+        .kind = kind,
+        .shapes = &job->features->shapes,
+        .values = job->field ? job->field->number : NULL,
+        .radius_m = p->radius_m,
+        .metres_per_unit = job->metres_per_unit,
+        .decay = decay_of(p),
+    };
+    return gs_within_rows_new(ctx, &request, job->grid, out);
+}
+
+#define SURFACE(NAME, KIND)                                                                        \
+    static enum gs_status surface_##NAME(struct gs_ctx *ctx, const struct gs_job *job,             \
+                                         struct gs_rows **out)                                     \
+    {                                                                                              \
+        return surface(ctx, job, KIND, out);                                                       \
+    }
+
+SURFACE(count, GS_WITHIN_COUNT)
+SURFACE(sum, GS_WITHIN_SUM)
+SURFACE(max, GS_WITHIN_MAX)
+SURFACE(mean, GS_WITHIN_MEAN)
+
 #define DETAILS                                                                                    \
     "A feature counts when its distance to the site's geometry is at most `radius`; it is "        \
     "weighted "                                                                                    \
-    "by `decay`. "
+    "by `decay`. On the surface distances are from the centre of a cell, to the features as they " \
+    "are; with `geodesic` cell by cell, which is slow. "
 
 const struct gs_measure gs_measure_count_within = {
     .name = "count_within",
@@ -208,6 +232,7 @@ const struct gs_measure gs_measure_count_within = {
     .reach_m = reach_m,
     .geodesic = geodesic,
     .measure = measure_count,
+    .surface = surface_count,
 };
 
 #define FIELD_MEASURE(NAME, SUMMARY, MORE)                                                         \
@@ -224,6 +249,7 @@ const struct gs_measure gs_measure_count_within = {
         .reach_m = reach_m,                                                                        \
         .geodesic = geodesic,                                                                      \
         .measure = measure_##NAME,                                                                 \
+        .surface = surface_##NAME,                                                                 \
     }
 
 FIELD_MEASURE(sum, "Sum of a field over the features within a radius",

@@ -35,6 +35,7 @@ struct gs_factor {
     const char *unit;         /* of the measured quantity; "" when it has none */
     bool unit_open;           /* neither measure nor catalogue states it: the data may */
     bool categorical;         /* measures text, not numbers */
+    bool of_site;             /* a field of the candidate: cells of a surface have none */
 };
 
 struct gs_criterion {
@@ -91,8 +92,35 @@ struct gs_area {
     struct gs_pos extent_pos;
 };
 
+/* Where sites come from. */
+enum gs_candidate_kind {
+    GS_CANDIDATES_LAYER,
+    GS_CANDIDATES_CELLS,  /* a tiling of the area */
+    GS_CANDIDATES_LOCATE, /* the best regions of the surface */
+};
+
+/* What of a candidate polygon is measured. */
+enum gs_represent { GS_REPRESENT_WHOLE, GS_REPRESENT_POINT, GS_REPRESENT_BEST_SITE };
+
+struct gs_locate_choice {
+    long long count;
+    double area_m2, spacing_m, compactness;
+};
+
+enum gs_cell_shape { GS_CELL_SQUARE, GS_CELL_HEXAGON };
+
+struct gs_cell_choice {
+    int shape;     /* enum gs_cell_shape */
+    double size_m; /* side of a square; between opposite sides of a hexagon */
+};
+
 struct gs_candidates {
-    const struct gs_layer *layer;
+    enum gs_candidate_kind kind;
+    struct gs_pos pos;
+    struct gs_locate_choice locate;
+    struct gs_cell_choice cells;
+    int represent;                /* enum gs_represent; LAYER */
+    const struct gs_layer *layer; /* NULL unless LAYER */
     struct gs_pos layer_pos;
     const char *id, *name; /* fields; NULL: not given */
     struct gs_pos id_pos, name_pos;

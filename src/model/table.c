@@ -44,5 +44,15 @@ void gs_sites_release(struct gs_sites *sites)
     gs_features_release(&sites->features);
     gs_free(sites->ids);
     gs_free(sites->names);
+    if (sites->shown)
+        gs_shapes_release(sites->shown);
+    gs_free(sites->shown);
+    gs_free(sites->located_mean);
+    gs_free(sites->located_min);
     gs_sites_init(sites);
+}
+
+const struct gs_shapes *gs_sites_shown(const struct gs_sites *sites)
+{
+    return sites->shown ? sites->shown : &sites->features.shapes;
 }

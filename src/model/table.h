@@ -52,9 +52,18 @@ struct gs_sites {
     /* The footprint of site i for measures over its area: its polygons as they are; for points,
      * when `footprint_radius_m` > 0, discs of that radius. */
     double footprint_radius_m; /* from facility.land; 0: points have no area */
+    /* Where what is measured stands for something else: that, shape by shape, as the result shows
+     * it; NULL: the measured shapes themselves. */
+    struct gs_shapes *shown;
+    /* Of sites found on a surface: mean and least of its scores there; NaN: none was found. NULL:
+     * sites were not looked for. */
+    double *located_mean, *located_min;
+    const char *unfound; /* why a shown shape has none that could be measured; NULL: no reason */
 };
 
 void gs_sites_init(struct gs_sites *sites);
 void gs_sites_release(struct gs_sites *sites);
+/* The shapes that the result shows. */
+const struct gs_shapes *gs_sites_shown(const struct gs_sites *sites);
 
 #endif

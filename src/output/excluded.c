@@ -49,8 +49,9 @@ bool gs_reason_next(const struct gs_result *result, struct gs_reason *reason, si
     return false;
 }
 
-void gs_append_reason(struct gs_text *text, const struct gs_study *study, struct gs_reason reason)
+void gs_append_reason(struct gs_text *text, const struct gs_result *result, struct gs_reason reason)
 {
+    const struct gs_study *study = result->study;
     switch (reason.kind) {
     case GS_REASON_FAILED:
         gs_text_printf(text, "%s, %s", study->constraints[reason.item].factor.id,
@@ -63,6 +64,6 @@ void gs_append_reason(struct gs_text *text, const struct gs_study *study, struct
         gs_text_printf(text, "%s, no data or no worth", study->criteria[reason.item].factor.id);
         break;
     default:
-        gs_text_append(text, "no geometry");
+        gs_text_append(text, result->sites.unfound ? result->sites.unfound : "no geometry");
     }
 }

@@ -44,6 +44,10 @@ static void fill_ranking(const struct gs_result *result, const struct gs_ranking
         cell[1] = gs_number_cell(verdict == GS_VERDICT_MET);
         cell[1].null = verdict == GS_VERDICT_NOT_JUDGED;
     }
+    if (result->sites.located_mean) {
+        cells[ranking->n - 2] = gs_number_cell(result->sites.located_mean[site]);
+        cells[ranking->n - 1] = gs_number_cell(result->sites.located_min[site]);
+    }
 }
 
 static enum gs_status new_crs(struct gs_ctx *ctx, const struct gs_result *result,
@@ -73,7 +77,7 @@ static enum gs_status write_ranking(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
         }
         fill_ranking(result, ranking, site, cells);
         if (status == GS_OK)
-            status = gs_gpkg_add_row(ctx, gpkg, cells, &result->sites.features.shapes, site);
+            status = gs_gpkg_add_row(ctx, gpkg, cells, gs_sites_shown(&result->sites), site);
     }
     gs_crs_free(crs);
     gs_free(cells);
@@ -206,6 +210,48 @@ static enum gs_status write_paths(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                   : gs_add_aliases(ctx, gpkg, "paths", paths, sizeof paths / sizeof *paths);
 }
 
+/* -- best sites ---------------------------------------------------------------------------- */
+
+static const struct gs_gpkg_column best_sites[] = {
+    {"candidate_id", GS_GPKG_TEXT, "Site id", "Id of the candidate the site lies in"},
+    {"score", GS_GPKG_REAL, "Score", "Score of the candidate; empty when excluded"},
+    {"surface_mean", GS_GPKG_REAL, "Mean of the surface",
+     "Mean of the surface's scores in the site"},
+    {"surface_min", GS_GPKG_REAL, "Least of the surface",
+     "Least of the surface's scores in the site"},
+};
+
+/* What was measured in place of candidate polygons. */
+static enum gs_status write_best_sites(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
+                                       const struct gs_result *result)
+{
+    const struct gs_sites *sites = &result->sites;
+    if (!sites->shown || !sites->located_mean)
+        return GS_OK;
+    size_t n_columns = sizeof best_sites / sizeof *best_sites;
+    struct gs_crs *crs = NULL;
+    enum gs_status status = new_crs(ctx, result, &crs);
+    if (!status)
+        status = gs_gpkg_add_table(ctx, gpkg, "best_sites", "Best sites",
+                                   "The best contiguous site in each candidate, which is what was "
+                                   "measured",
+                                   crs, "POLYGON", best_sites, n_columns);
+    for (size_t place = 0; place < result->n_sites && !status; place++) {
+        size_t site = result->order[place];
+        if (isnan(sites->located_mean[site]))
+            continue;
+        struct gs_gpkg_cell cells[] = {
+            gs_text_cell(sites->ids[site]),
+            gs_number_cell(result->feasible[site] ? result->score[site] : NAN),
+            gs_number_cell(sites->located_mean[site]),
+            gs_number_cell(sites->located_min[site]),
+        };
+        status = gs_gpkg_add_row(ctx, gpkg, cells, &sites->features.shapes, site);
+    }
+    gs_crs_free(crs);
+    return status;
+}
+
 /* -- the whole file ------------------------------------------------------------------------ */
 
 static enum gs_status add_qml(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
@@ -215,12 +261,15 @@ static enum gs_status add_qml(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
     bool polygons = strstr(geometry, "POLYGON") != NULL;
     if (strcmp(geometry, "GEOMETRY") == 0) /* mixed kinds: as most sites want */
         for (size_t i = 0; i < result->n_sites && !polygons; i++)
-            polygons = gs_shapes_kinds(&result->sites.features.shapes, i) & 1u << GS_PART_RING;
+            polygons = gs_shapes_kinds(gs_sites_shown(&result->sites), i) & 1u << GS_PART_RING;
     enum gs_status status = gs_write_ranking_qml(ctx, result, polygons, &qml);
     if (status)
         return status;
     status = gs_gpkg_add_style(ctx, gpkg, "ranking", qml);
     gs_free(qml);
+    if (status == GS_OK && result->sites.shown && result->sites.located_mean)
+        status = gs_add_aliases(ctx, gpkg, "best_sites", best_sites,
+                                sizeof best_sites / sizeof *best_sites);
     return status ? status
                   : gs_add_aliases(ctx, gpkg, "contributions", contributions,
                                    sizeof contributions / sizeof *contributions);
@@ -256,11 +305,13 @@ static enum gs_status write(struct gs_ctx *ctx, const struct gs_result *result, 
     enum gs_status status = gs_ranking_init(ctx, result, true, &ranking);
     if (status)
         return status;
-    status = gs_gpkg_geometry_type(ctx, &result->sites.features.shapes, &geometry);
+    status = gs_gpkg_geometry_type(ctx, gs_sites_shown(&result->sites), &geometry);
     if (status == GS_OK)
         status = gs_gpkg_create(ctx, path, options ? options->timestamp : -1, &gpkg);
     if (status == GS_OK)
         status = write_ranking(ctx, gpkg, result, &ranking, geometry);
+    if (status == GS_OK)
+        status = write_best_sites(ctx, gpkg, result);
     if (status == GS_OK)
         status = write_contributions(ctx, gpkg, result);
     if (status == GS_OK)

@@ -143,12 +143,26 @@ static enum gs_status add_constraint(struct gs_ctx *ctx, const struct gs_study *
                                                                                       : GS_ENOMEM;
 }
 
+/* The last two: what the surface has where the site was found. */
+static enum gs_status add_located(struct gs_ctx *ctx, struct gs_ranking *ranking)
+{
+    struct gs_gpkg_column *columns = ranking->columns + ranking->n - 2;
+    columns[0] = (struct gs_gpkg_column){unique_name(ctx, ranking, "surface_mean", "", NULL),
+                                         GS_GPKG_REAL, "Mean of the surface",
+                                         "Mean of the surface's scores where the site was found"};
+    columns[1] = (struct gs_gpkg_column){unique_name(ctx, ranking, "surface_min", "", NULL),
+                                         GS_GPKG_REAL, "Least of the surface",
+                                         "Least of the surface's scores where the site was found"};
+    return columns[0].name && columns[1].name ? GS_OK : GS_ENOMEM;
+}
+
 enum gs_status gs_ranking_init(struct gs_ctx *ctx, const struct gs_result *result, bool warn,
                                struct gs_ranking *out)
 {
     const struct gs_study *study = result->study;
     struct gs_ranking ranking = {.n_criteria = study->n_criteria};
-    ranking.n = GS_RANKING_FIXED + 3 * study->n_criteria + 2 * study->n_constraints;
+    size_t n_located = result->sites.located_mean ? 2 : 0;
+    ranking.n = GS_RANKING_FIXED + 3 * study->n_criteria + 2 * study->n_constraints + n_located;
     gs_arena_init(&ranking.arena);
     ranking.columns = GS_ARENA_ARRAY(ctx, &ranking.arena, struct gs_gpkg_column, ranking.n);
     enum gs_status status = ranking.columns ? GS_OK : GS_ENOMEM;
@@ -164,6 +178,8 @@ enum gs_status gs_ranking_init(struct gs_ctx *ctx, const struct gs_result *resul
     }
     for (size_t c = 0; c < study->n_constraints && status == GS_OK; c++)
         status = add_constraint(ctx, study, c, warn, &ranking);
+    if (status == GS_OK && n_located)
+        status = add_located(ctx, &ranking);
     if (status == GS_OK)
         *out = ranking;
     else

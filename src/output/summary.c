@@ -111,7 +111,7 @@ static void append_group(struct gs_text *text, const struct gs_result *result,
     struct gs_text line, part;
     gs_text_init(&line);
     gs_text_init(&part);
-    gs_append_reason(&part, result->study, reason);
+    gs_append_reason(&part, result, reason);
     gs_text_printf(&line, "%6zu  ", n);
     gs_text_append_clipped(&line, part.bytes ? part.bytes : "", 62);
     gs_text_append(&line, ": ");

@@ -21,7 +21,8 @@ struct gs_reason {
 /* The next group that has sites, from {0, 0}; false after the last. `*n` is how many. */
 bool gs_reason_next(const struct gs_result *result, struct gs_reason *reason, size_t *n);
 bool gs_reason_holds(const struct gs_result *result, struct gs_reason reason, size_t site);
-void gs_append_reason(struct gs_text *text, const struct gs_study *study, struct gs_reason reason);
+void gs_append_reason(struct gs_text *text, const struct gs_result *result,
+                      struct gs_reason reason);
 
 size_t gs_count_excluded(const struct gs_result *result);
 

@@ -54,7 +54,7 @@ static void append_json_reason(struct gs_text *text, const struct gs_result *res
     const struct gs_study *study = result->study;
     struct gs_text words;
     gs_text_init(&words);
-    gs_append_reason(&words, study, reason);
+    gs_append_reason(&words, result, reason);
     if (reason.kind == GS_REASON_NO_WORTH) {
         gs_text_append(text, "\"criterion\": ");
         gs_text_append_json(text, study->criteria[reason.item].factor.id);

@@ -29,12 +29,22 @@ struct gs_surface_files {
 
 /* -- which ----------------------------------------------------------------------------------- */
 
+static bool has_values(const struct gs_surface_files_spec *spec, size_t c)
+{
+    return spec->values && !spec->study->criteria[c].factor.of_site;
+}
+
+static bool has_measured(const struct gs_surface_files_spec *spec, size_t c)
+{
+    const struct gs_factor *factor = &spec->study->criteria[c].factor;
+    return spec->measured && !factor->of_site && !factor->categorical;
+}
+
 static size_t count_files(const struct gs_surface_files_spec *spec)
 {
     size_t n = 2;
     for (size_t c = 0; c < spec->study->n_criteria; c++)
-        n +=
-            spec->values + (size_t)(spec->measured && !spec->study->criteria[c].factor.categorical);
+        n += (size_t)has_values(spec, c) + (size_t)has_measured(spec, c);
     return n;
 }
 
@@ -127,9 +137,9 @@ static enum gs_status list_files(struct gs_ctx *ctx, struct gs_surface_files *fi
     if (!status)
         status = add_file(ctx, files, EXCLUSION, 0);
     for (size_t c = 0; c < spec->study->n_criteria && !status; c++) {
-        if (spec->values)
+        if (has_values(spec, c))
             status = add_file(ctx, files, VALUE, c);
-        if (!status && spec->measured && !spec->study->criteria[c].factor.categorical)
+        if (!status && has_measured(spec, c))
             status = add_file(ctx, files, MEASURED, c);
     }
     return status;

@@ -265,6 +265,11 @@ static enum gs_status bind_factor(struct gs_ctx *ctx, struct gs_bound *bound,
     if (factor->measure->input == GS_INPUT_SITE) {
         const char *name = gs_measure_field(factor->measure, factor->measure_params);
         enum gs_field_kind kind;
+        if (!bound->study->candidates.layer)
+            return gs_fail(ctx, GS_ESTUDY, &factor->measure_pos, "measure a layer instead",
+                           "measure `%s` looks at fields of the candidates, but these come from no "
+                           "layer",
+                           factor->measure_name);
         return bound->candidates && name ? bind_field(ctx, factor, bound->study->candidates.layer,
                                                       bound->candidates, name, &kind)
                                          : GS_OK;
@@ -406,6 +411,8 @@ static enum gs_status bind_factors(struct gs_ctx *ctx, struct gs_bound *bound)
 static enum gs_status check_places(struct gs_ctx *ctx, struct gs_bound *bound)
 {
     enum gs_status worst = gs_bind_area(ctx, bound);
+    if (!worst && bound->study->candidates.kind == GS_CANDIDATES_CELLS)
+        worst = gs_bind_cells(ctx, bound);
     if (worst)
         return worst;
     worst = gs_check_coverage(ctx, bound);
@@ -434,21 +441,24 @@ enum gs_status gs_bind(struct gs_ctx *ctx, struct gs_study *study, struct gs_bou
     gs_arena_init(&bound->arena);
     gs_sites_init(&bound->sites);
     for (int i = 0; i < 4; i++)
-        bound->surface_bounds[i] = NAN;
+        bound->surface_bounds[i] = bound->site_bounds[i] = NAN;
+    bound->located_mean = bound->located_bound = NAN;
     enum gs_status worst = gs_geo_start(ctx), status;
     if (!worst)
         worst = gs_crs_new(ctx, study->area.crs, &study->area.crs_pos, "the study", &bound->crs);
     if (worst)
         goto out;
     bound->metres_per_unit = gs_crs_metres_per_unit(bound->crs);
-    worst = gs_vector_open(ctx, study->candidates.layer, &bound->candidates);
+    bool layer = study->candidates.kind == GS_CANDIDATES_LAYER;
+    if (layer)
+        worst = gs_vector_open(ctx, study->candidates.layer, &bound->candidates);
     if (is_fatal(worst))
         goto out;
     status = bind_factors(ctx, bound);
     worst = worse(worst, status);
-    if (is_fatal(status) || !bound->candidates)
+    if (is_fatal(status) || (layer && !bound->candidates))
         goto out;
-    status = gs_bind_sites(ctx, bound);
+    status = layer ? gs_bind_sites(ctx, bound) : GS_OK;
     worst = worse(worst, status);
     if (!status)
         worst = worse(worst, check_places(ctx, bound));

@@ -55,7 +55,10 @@ struct gs_bound {
     size_t n_sources;
     struct gs_bound_factor *factors; /* constraints first, then criteria */
     size_t n_factors;
-    struct gs_vector *candidates;
+    struct gs_vector *candidates; /* NULL: they come from no layer */
+    /* What locating found: the mean of all regions, and what no such set exceeds. */
+    size_t n_located;
+    double located_mean, located_bound;
 };
 
 /* Opens and checks everything, reporting all faults; reads the candidates. GS_ESTUDY when the study
@@ -73,6 +76,16 @@ enum gs_status gs_bound_read(struct gs_ctx *ctx, struct gs_bound *bound, struct 
 enum gs_status gs_bound_load(struct gs_ctx *ctx, struct gs_bound *bound,
                              struct gs_source *source) GS_NODISCARD;
 void gs_bound_unload(struct gs_source *source);
+
+/* Candidates that are cells of the area, into bound->sites; used by gs_bind when the area is known.
+ */
+enum gs_status gs_bind_cells(struct gs_ctx *ctx, struct gs_bound *bound) GS_NODISCARD;
+/* Candidates that are the best regions of these scores (n_rows × n_cols of the grid). */
+enum gs_status gs_bind_located(struct gs_ctx *ctx, struct gs_bound *bound, const float *scores,
+                               const struct gs_grid *grid) GS_NODISCARD;
+/* Puts in place of candidate polygons what represents them; `scores` only for best_site. */
+enum gs_status gs_bind_represent(struct gs_ctx *ctx, struct gs_bound *bound, const float *scores,
+                                 const struct gs_grid *grid) GS_NODISCARD;
 
 /* Reads the candidates into bound->sites; used by gs_bind. */
 enum gs_status gs_bind_sites(struct gs_ctx *ctx, struct gs_bound *bound) GS_NODISCARD;

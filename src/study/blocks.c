@@ -90,16 +90,62 @@ BLOCK(
     "The facility sizes the site; quantities elsewhere may say `facility.power`, `facility.water`, "
     "… or a multiple such as `1.5 * facility.power`");
 
+static const char *const represents[] = {"whole", "point", "best_site", NULL};
 static const struct gs_param candidates_params[] = {
-    TEXT(gs_candidates_read, "layer", layer, .flags = GS_PARAM_REQUIRED,
-         .help = "A layer of points or polygons"),
+    TEXT(gs_candidates_read, "layer", layer, .help = "A layer of points or polygons"),
     TEXT(gs_candidates_read, "id", id,
          .help =
              "Field with the id of each site, unique; by default its number in the layer, from 1"),
     TEXT(gs_candidates_read, "name", name, .help = "Field with the name of each site"),
     TEXT(gs_candidates_read, "where", where, .help = "Only the sites that satisfy this condition"),
+    {.key = "represent",
+     .type = GS_PARAM_CHOICE,
+     .choices = represents,
+     .fallback = "whole",
+     .offset = offsetof(struct gs_candidates_read, represent),
+     .help = "What is measured of a polygon: all of it, a point inside it, or the best contiguous "
+             "site of facility.land that the surface has in it"},
+    NODE("locate", "block:locate",
+         .help = "In place of a layer: the best regions of the surface; needs `area: resolution`"),
+    NODE("cells", "block:cells", .help = "In place of a layer: cells that cover the area"),
 };
-BLOCK(candidates, gs_candidates_read, candidates_params, "The sites to rank");
+BLOCK(candidates, gs_candidates_read, candidates_params,
+      "The sites to rank: one of `layer`, `locate` and `cells`");
+
+static const struct gs_param locate_params[] = {
+    {.key = "count",
+     .type = GS_PARAM_INTEGER,
+     .min = 1,
+     .max = 10000,
+     .fallback = "10",
+     .offset = offsetof(struct gs_locate_choice, count),
+     .help = "How many regions"},
+    QUANTITY(gs_locate_choice, "area", area_m2, "m2", .max = INFINITY, .flags = GS_PARAM_MIN_OPEN,
+             .help = "Area of each; facility.land if not given"),
+    QUANTITY(gs_locate_choice, "spacing", spacing_m, "m", .max = INFINITY, .fallback = "0",
+             .help = "Least distance between the cells of two regions, from centre to centre"),
+    QUANTITY(gs_locate_choice, "compactness", compactness, "1", .max = 1, .fallback = "0.5",
+             .help = "0: the highest scores whatever the shape, 1: as round as can be"),
+};
+BLOCK(locate, gs_locate_choice, locate_params,
+      "Sites found on the surface: contiguous regions of a given area with the highest mean score, "
+      "apart from each other; how near they come to the best possible is told in table `run`");
+
+static const char *const cell_shapes[] = {"square", "hexagon", NULL};
+static const struct gs_param cells_params[] = {
+    {.key = "shape",
+     .type = GS_PARAM_CHOICE,
+     .choices = cell_shapes,
+     .fallback = "hexagon",
+     .offset = offsetof(struct gs_cell_choice, shape),
+     .help = "Their shape"},
+    QUANTITY(gs_cell_choice, "size", size_m, "m", .max = INFINITY,
+             .flags = GS_PARAM_REQUIRED | GS_PARAM_MIN_OPEN,
+             .help = "Side of a square; distance between opposite sides of a hexagon"),
+};
+BLOCK(cells, gs_cell_choice, cells_params,
+      "Cells of one size as candidates: those whose centre lies in the area's extent, at multiples "
+      "of the size from the origin of the CRS, so that they stay where they are when it grows");
 
 #define FACTOR_KEYS                                                                                \
     TEXT(gs_factor_read, "id", id, .flags = GS_PARAM_REQUIRED,                                     \
@@ -284,29 +330,20 @@ static const struct gs_param fetch_params[] = {
 BLOCK(fetch, gs_fetch_read, fetch_params, "How a source is fetched");
 
 const struct gs_block *const gs_blocks[] = {
-    &gs_block_study,      &gs_block_area,       &gs_block_extent,  &gs_block_facility,
-    &gs_block_candidates, &gs_block_constraint, &gs_block_require, &gs_block_criterion,
-    &gs_block_group,      &gs_block_decision,   &gs_block_surface, &gs_block_catalogue,
-    &gs_block_layer,      &gs_block_field,      &gs_block_fetch,
+    &gs_block_study,      &gs_block_area,      &gs_block_extent, &gs_block_facility,
+    &gs_block_candidates, &gs_block_locate,    &gs_block_cells,  &gs_block_constraint,
+    &gs_block_require,    &gs_block_criterion, &gs_block_group,  &gs_block_decision,
+    &gs_block_surface,    &gs_block_catalogue, &gs_block_layer,  &gs_block_field,
+    &gs_block_fetch,
 };
 const size_t gs_n_blocks = COUNT(gs_blocks);
 
 const char *const gs_future_keys[][2] = {
-    {"study", "robustness"},
-    {"study", "portfolio"},
-    {"study", "scenarios"},
-    {"study", "weights"},
-    {"criterion", "better"},
-    {"criterion", "normalise"},
-    {"criterion", "preference"},
-    {"criterion", "uncertainty"},
-    {"group", "weights"},
-    {"decision", "also"},
-    {"decision", "normalise"},
-    {"candidates", "locate"},
-    {"candidates", "cells"},
-    {"candidates", "represent"},
-    {"layer", "uncertainty"},
-    {"criterion", "surface"},
-    {NULL, NULL},
+    {"study", "robustness"},     {"study", "portfolio"},
+    {"study", "scenarios"},      {"study", "weights"},
+    {"criterion", "better"},     {"criterion", "normalise"},
+    {"criterion", "preference"}, {"criterion", "uncertainty"},
+    {"group", "weights"},        {"decision", "also"},
+    {"decision", "normalise"},   {"layer", "uncertainty"},
+    {"criterion", "surface"},    {NULL, NULL},
 };

@@ -39,6 +39,7 @@ struct gs_extent_read {
 
 struct gs_candidates_read {
     const char *layer, *id, *name, *where;
+    int represent;
 };
 
 struct gs_factor_read { /* constraint and criterion */
@@ -78,9 +79,9 @@ struct gs_fetch_read {
 };
 
 extern const struct gs_block gs_block_study, gs_block_area, gs_block_extent, gs_block_facility,
-    gs_block_candidates, gs_block_constraint, gs_block_require, gs_block_criterion, gs_block_group,
-    gs_block_decision, gs_block_surface, gs_block_catalogue, gs_block_layer, gs_block_field,
-    gs_block_fetch;
+    gs_block_candidates, gs_block_locate, gs_block_cells, gs_block_constraint, gs_block_require,
+    gs_block_criterion, gs_block_group, gs_block_decision, gs_block_surface, gs_block_catalogue,
+    gs_block_layer, gs_block_field, gs_block_fetch;
 
 extern const char *const gs_themes[];
 

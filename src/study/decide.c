@@ -130,7 +130,9 @@ static enum gs_status judge_site(struct gs_ctx *ctx, const struct gs_study *stud
     struct gs_text reasons;
     gs_text_init(&reasons);
     if (gs_shapes_is_empty(&result->sites.features.shapes, site)) {
-        gs_text_append(&reasons, "no geometry");
+        bool nowhere = gs_shapes_is_empty(gs_sites_shown(&result->sites), site);
+        gs_text_append(&reasons,
+                       nowhere || !result->sites.unfound ? "no geometry" : result->sites.unfound);
         for (size_t i = 0; i < study->n_constraints; i++)
             result->verdicts[i][site] = GS_VERDICT_NOT_JUDGED;
     } else {

@@ -174,7 +174,8 @@ enum gs_status gs_parse_factor(struct gs_reader *reader, const struct gs_node *n
     status = parse_measure(reader, measure, study, factor);
     if (status || !factor->measure)
         return status;
-    if (factor->measure->input == GS_INPUT_SITE) {
+    factor->of_site = factor->measure->input == GS_INPUT_SITE;
+    if (factor->of_site) {
         if (read->layer)
             gs_reader_fault(reader, &factor->layer_pos, "leave `layer` out",
                             "measure `%s` looks at the candidates themselves, not at a layer",

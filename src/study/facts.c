@@ -180,6 +180,22 @@ static void add_source(struct collector *collector, const struct gs_bound *bound
         add_layer_number(collector, name, "left_out", (double)out);
 }
 
+static void add_located(struct collector *collector, const struct gs_bound *bound)
+{
+    if (bound->study->candidates.kind != GS_CANDIDATES_LOCATE)
+        return;
+    add_text(
+        collector, "locate.method",
+        "regions grown from the best discs, bettered by exchange, one after another; bound: the "
+        "mean of so many best cells of areas that are large enough");
+    add_count(collector, "locate.asked", (size_t)bound->study->candidates.locate.count);
+    add_count(collector, "locate.found", bound->n_located);
+    add_number(collector, "locate.mean", bound->located_mean);
+    add_number(collector, "locate.bound", bound->located_bound);
+    add_number(collector, "locate.gap",
+               (bound->located_bound - bound->located_mean) / bound->located_bound);
+}
+
 /* The last part of a path. */
 static const char *file_name(const char *path)
 {
@@ -239,9 +255,12 @@ enum gs_status gs_collect_facts(struct gs_ctx *ctx, const struct gs_bound *bound
     add_facility(&c, &study->facility);
     add_count(&c, "candidates", result->n_sites);
     add_count(&c, "candidates.feasible", n_feasible);
-    add_layer(&c, study->candidates.layer);
-    add_layer_text(&c, study->candidates.layer->id, "operation",
-                   gs_vector_operation(bound->candidates));
+    if (study->candidates.layer) {
+        add_layer(&c, study->candidates.layer);
+        add_layer_text(&c, study->candidates.layer->id, "operation",
+                       gs_vector_operation(bound->candidates));
+    }
+    add_located(&c, bound);
     for (size_t i = 0; i < bound->n_sources; i++) {
         if (!seen_before(bound, i) && bound->sources[i].layer != study->candidates.layer)
             add_layer(&c, bound->sources[i].layer);

@@ -65,6 +65,75 @@ static enum gs_status parse_area(struct gs_reader *reader, const struct gs_node 
     return bbox ? parse_bbox(reader, bbox, area->bbox) : GS_OK;
 }
 
+/* Sites that come from the area need one, and those from the surface its resolution. */
+static void check_area_given(struct gs_reader *reader, const struct gs_study *study,
+                             const struct gs_pos *pos, const char *what, bool surface)
+{
+    const struct gs_area *area = &study->area;
+    if (isnan(area->bbox[0]) && !area->extent_layer && !study->candidates.layer)
+        gs_reader_fault(reader, pos, "add `extent:` to `area:`, a layer or a bbox",
+                        "`%s` needs to know the area", what);
+    if (surface && isnan(area->resolution_m))
+        gs_reader_fault(reader, pos, "add `resolution: 1 km` to `area:`",
+                        "`%s` needs the size of the surface's cells", what);
+}
+
+static void check_land(struct gs_reader *reader, const struct gs_pos *pos, double land_m2,
+                       const char *what)
+{
+    if (!(land_m2 > 0))
+        gs_reader_fault(reader, pos, "give the facility its `land:`",
+                        "`%s` needs to know how much land a site takes", what);
+}
+
+/* `locate:` or `cells:` in place of a layer. */
+static enum gs_status parse_made(struct gs_reader *reader, const struct gs_node *locate,
+                                 const struct gs_node *cells, struct gs_study *study)
+{
+    struct gs_candidates *c = &study->candidates;
+    c->kind = locate ? GS_CANDIDATES_LOCATE : GS_CANDIDATES_CELLS;
+    enum gs_status status = locate ? gs_read_block(reader, locate, &gs_block_locate, &c->locate)
+                                   : gs_read_block(reader, cells, &gs_block_cells, &c->cells);
+    const struct gs_pos *pos = locate ? &locate->pos : &cells->pos;
+    check_area_given(reader, study, pos, locate ? "locate" : "cells", locate != NULL);
+    if (!status && locate && isnan(c->locate.area_m2)) {
+        c->locate.area_m2 = study->facility.land_m2;
+        check_land(reader, pos, c->locate.area_m2, "locate");
+    }
+    return status;
+}
+
+static enum gs_status parse_kind(struct gs_reader *reader, const struct gs_node *node,
+                                 const struct gs_candidates_read *read, struct gs_study *study)
+{
+    struct gs_candidates *c = &study->candidates;
+    const struct gs_node *locate = gs_node_get(node, "locate"), *cells = gs_node_get(node, "cells");
+    if (node->kind != GS_NODE_MAP)
+        return GS_OK;
+    if ((read->layer != NULL) + (locate != NULL) + (cells != NULL) != 1) {
+        gs_reader_fault(reader, &node->pos, NULL,
+                        "`candidates` needs one of `layer`, `locate` and `cells`");
+        return GS_OK;
+    }
+    if (read->layer) {
+        const struct gs_node *represent = gs_node_get(node, "represent");
+        struct gs_pos pos = gs_node_pos(represent, node);
+        if (c->represent == GS_REPRESENT_BEST_SITE) {
+            check_area_given(reader, study, &pos, "best_site", true);
+            check_land(reader, &pos, study->facility.land_m2, "best_site");
+        }
+        return GS_OK;
+    }
+    static const char *const of_layers[] = {"id", "name", "where", "represent"};
+    for (size_t i = 0; i < sizeof of_layers / sizeof *of_layers; i++) {
+        const struct gs_node *key = gs_node_get(node, of_layers[i]);
+        if (key)
+            gs_reader_fault(reader, &key->pos, "leave it out", "`%s` belongs to a `layer`",
+                            of_layers[i]);
+    }
+    return parse_made(reader, locate, cells, study);
+}
+
 static enum gs_status parse_candidates(struct gs_reader *reader, const struct gs_node *node,
                                        struct gs_study *study)
 {
@@ -75,6 +144,8 @@ static enum gs_status parse_candidates(struct gs_reader *reader, const struct gs
     if (status)
         return status;
     struct gs_candidates *c = &study->candidates;
+    c->pos = node->pos;
+    c->represent = read.represent;
     c->layer_pos = gs_node_pos(gs_node_get(node, "layer"), node);
     c->id_pos = gs_node_pos(gs_node_get(node, "id"), node);
     c->name_pos = gs_node_pos(gs_node_get(node, "name"), node);
@@ -84,7 +155,7 @@ static enum gs_status parse_candidates(struct gs_reader *reader, const struct gs
     c->where = read.where;
     if (read.layer)
         c->layer = gs_parse_layer(reader, &study->catalogue, read.layer, &c->layer_pos);
-    return GS_OK;
+    return parse_kind(reader, node, &read, study);
 }
 
 /* A study that says nothing of it has the surface of the defaults. */

@@ -24,15 +24,16 @@ struct plan {
 
 static const char *rows_name(const struct plan *plan, size_t factor)
 {
-    return plan->options->surface ? plan->setup.sources[plan->setup.source_of[factor]]->kind->name
-                                  : NULL;
+    size_t at = plan->options->surface ? plan->setup.source_of[factor] : SIZE_MAX;
+    return at == SIZE_MAX ? NULL : plan->setup.sources[at]->kind->name;
 }
 
 /* An earlier factor whose rows serve this one too; SIZE_MAX: none. */
 static size_t shared_with(const struct plan *plan, size_t factor)
 {
     for (size_t i = 0; plan->options->surface && i < factor; i++)
-        if (plan->setup.source_of[i] == plan->setup.source_of[factor])
+        if (plan->setup.source_of[i] == plan->setup.source_of[factor] &&
+            plan->setup.source_of[i] != SIZE_MAX)
             return i;
     return SIZE_MAX;
 }
@@ -97,10 +98,10 @@ static void append_text(struct gs_text *text, const struct plan *plan)
         gs_text_pad(text, 50);
         gs_text_append(text, factor->measure_name);
         if (same != SIZE_MAX) {
-            gs_text_pad(text, 68);
+            gs_text_pad(text, 73);
             gs_text_printf(text, "as %s", plan->bound->factors[same].factor->id);
         } else if (rows_name(plan, i)) {
-            gs_text_pad(text, 68);
+            gs_text_pad(text, 73);
             gs_text_append(text, rows_name(plan, i));
         }
         gs_text_append(text, "\n");

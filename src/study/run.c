@@ -34,18 +34,36 @@ enum gs_status gs_study_check(struct gs_ctx *ctx, struct gs_study *study)
     return status;
 }
 
-/* The surface comes first: layers are read for it and for the sites at once. */
+/* The surface comes first: layers are read for it and for the sites at once, and sites may be found
+ * on it. */
 static enum gs_status make_surface(struct gs_ctx *ctx, struct gs_bound *bound,
                                    const char *output_path, const struct gs_run_options *options,
                                    struct gs_result *result)
 {
-    struct gs_grid grid;
-    enum gs_status status = gs_surface_grid(ctx, bound, &grid);
-    if (status)
-        return status;
-    gs_grid_bounds(&grid, bound->surface_bounds);
-    return gs_surface_write(ctx, bound, output_path, options->timestamp, 0.05, 0.85, &result->arena,
-                            &result->surface);
+    const struct gs_candidates *candidates = &bound->study->candidates;
+    bool locate = candidates->kind == GS_CANDIDATES_LOCATE;
+    bool best_site = candidates->represent == GS_REPRESENT_BEST_SITE;
+    struct gs_grid grid = {0};
+    float *scores = NULL;
+    enum gs_status status = GS_OK;
+    if (options->surface || locate || best_site) {
+        status = gs_surface_grid(ctx, bound, &grid);
+        if (status)
+            return status;
+        gs_grid_bounds(&grid, bound->surface_bounds);
+    }
+    if (options->surface)
+        status = gs_surface_write(ctx, bound, output_path, options->timestamp, 0.05, 0.85,
+                                  &result->arena, &result->surface,
+                                  locate || best_site ? &scores : NULL);
+    else if (locate || best_site)
+        status = gs_surface_scores(ctx, bound, &grid, &scores);
+    if (!status && locate)
+        status = gs_bind_located(ctx, bound, scores, &grid);
+    if (!status && candidates->represent != GS_REPRESENT_WHOLE)
+        status = gs_bind_represent(ctx, bound, scores, &grid);
+    gs_free(scores);
+    return status;
 }
 
 static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const char *output_path,
@@ -53,17 +71,15 @@ static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const 
 {
     const struct gs_study *study = bound->study;
     result->study = study;
-    if (options->surface) {
-        enum gs_status status = make_surface(ctx, bound, output_path, options, result);
-        if (status)
-            return status;
-    }
+    enum gs_status status = make_surface(ctx, bound, output_path, options, result);
+    if (status)
+        return status;
     result->n_sites = bound->sites.features.shapes.n;
     result->criteria = GS_ARRAY_ZERO(ctx, struct gs_measured, study->n_criteria);
     result->constraints = GS_ARRAY_ZERO(ctx, struct gs_measured, study->n_constraints);
     if (!result->criteria || !result->constraints)
         return GS_ENOMEM;
-    enum gs_status status = gs_measure_study(ctx, bound, result);
+    status = gs_measure_study(ctx, bound, result);
     if (status)
         return status;
     result->sites = bound->sites; /* they change hands */

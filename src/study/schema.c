@@ -265,6 +265,18 @@ static void mapping(struct gs_json *json, const struct gs_param *params, size_t 
     gs_json_flag(json, "additionalProperties", false);
 }
 
+/* Exactly one of the keys. */
+static void one_of(struct gs_json *json, const char *const *keys, size_t n)
+{
+    gs_json_begin(json, "oneOf", '[');
+    for (size_t i = 0; i < n; i++) {
+        gs_json_begin(json, NULL, '{');
+        gs_json_texts(json, "required", &keys[i], 1);
+        gs_json_end(json, '}');
+    }
+    gs_json_end(json, ']');
+}
+
 static void block_definition(struct gs_json *json, const struct gs_block *block)
 {
     gs_json_begin(json, block->name, '{');
@@ -272,6 +284,9 @@ static void block_definition(struct gs_json *json, const struct gs_block *block)
     gs_json_text(json, "description", block->summary);
     if (block == &gs_block_require)
         gs_json_number(json, "minProperties", 1);
+    static const char *const sources[] = {"layer", "locate", "cells"};
+    if (block == &gs_block_candidates)
+        one_of(json, sources, sizeof sources / sizeof *sources);
     mapping(json, block->params, block->n_params, NULL, NULL, NULL, false);
     gs_json_end(json, '}');
 }

@@ -86,6 +86,33 @@ static enum gs_status make_source(struct gs_ctx *ctx, struct gs_surface_setup *s
     return status;
 }
 
+/* Cells have no fields of their own: what measures those is left out, and said so. */
+static enum gs_status leave_out(struct gs_ctx *ctx, const struct gs_study *study)
+{
+    size_t n_left = 0;
+    for (size_t i = 0; i < study->n_constraints; i++)
+        if (study->constraints[i].factor.of_site)
+            gs_warn(ctx, &study->constraints[i].factor.measure_pos, NULL,
+                    "`%s` looks at the candidates themselves: it rules out no cell of the surface",
+                    study->constraints[i].factor.id);
+    for (size_t i = 0; i < study->n_criteria; i++) {
+        n_left += !study->criteria[i].factor.of_site;
+        if (study->criteria[i].factor.of_site)
+            gs_warn(ctx, &study->criteria[i].factor.measure_pos, NULL,
+                    "`%s` looks at the candidates themselves: the surface is made without it, its "
+                    "weight shared out among the others",
+                    study->criteria[i].factor.id);
+    }
+    if (n_left == 0)
+        return gs_fail(ctx, GS_ESTUDY, &study->criteria[0].factor.pos,
+                       "add a criterion that measures a layer",
+                       "all criteria look at the candidates themselves: cells have no such fields");
+    return n_left < study->n_criteria && study->method->check_criteria
+               ? study->method->check_criteria(ctx, &study->method_pos, study->method_params,
+                                               n_left)
+               : GS_OK;
+}
+
 /* Progress of reading and preparing is shared out by factors. */
 enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
                                 const struct gs_grid *grid, bool keep_measured, double progress_to,
@@ -106,9 +133,13 @@ enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
                        GS_CODE_CONSTRAINTS_MAX);
     out->sources = GS_ARRAY_ZERO(ctx, struct gs_rows *, n);
     out->source_of = GS_ARRAY(ctx, size_t, n);
-    enum gs_status status = out->sources && out->source_of ? GS_OK : GS_ENOMEM;
+    enum gs_status status = out->sources && out->source_of ? leave_out(ctx, study) : GS_ENOMEM;
     for (size_t i = 0; i < n && !status; i++) {
         size_t same = 0;
+        if (bound->factors[i].factor->of_site) {
+            out->source_of[i] = SIZE_MAX;
+            continue;
+        }
         while (!measure_the_same(&bound->factors[same], &bound->factors[i]))
             same++;
         if (same < i) {
@@ -185,9 +216,10 @@ static enum gs_status compute_row(struct gs_ctx *ctx, void *user, void *worker, 
     const size_t *source_of = s->setup->source_of;
     size_t n = s->cells.n_cols, n_constraints = s->cells.study->n_constraints;
     gs_cells_row(&s->cells, w, source_of, measured, s->scores + at * n, s->codes + at * n);
-    for (size_t c = 0; c < s->cells.study->n_criteria; c++) {
+    for (size_t k = 0; k < s->cells.n_criteria; k++) {
+        size_t c = s->cells.criteria[k];
         if (s->values)
-            memcpy(s->values[c] + at * n, w->values[c], n * sizeof(float));
+            memcpy(s->values[c] + at * n, w->values[k], n * sizeof(float));
         if (s->measured)
             memcpy(s->measured[c] + at * n, measured[source_of[n_constraints + c]],
                    n * sizeof(float));
@@ -357,29 +389,42 @@ enum gs_status gs_surface_scores(struct gs_ctx *ctx, struct gs_bound *bound,
     return status;
 }
 
+/* Files, and an array when one is wanted. */
+struct tee {
+    struct gs_surface_files *files;
+    struct array array; /* scores NULL: not wanted */
+};
+
 static enum gs_status write_band(struct gs_ctx *ctx, void *user, size_t first, size_t n,
                                  const float *scores, const uint8_t *codes, float *const *values,
                                  float *const *measured)
 {
-    (void)first, (void)n;
-    return gs_surface_files_strip(ctx, user, scores, codes, values, measured);
+    struct tee *tee = user;
+    enum gs_status status = GS_OK;
+    if (tee->array.scores)
+        status = keep_scores(ctx, &tee->array, first, n, scores, codes, values, measured);
+    return status ? status
+                  : gs_surface_files_strip(ctx, tee->files, scores, codes, values, measured);
 }
 
 static enum gs_status write_files(struct gs_ctx *ctx, const struct gs_surface_setup *setup,
                                   const struct gs_surface_files_spec *spec, double progress_from,
                                   double progress_to, struct gs_arena *arena,
-                                  struct gs_surface *surface)
+                                  struct gs_surface *surface, float *scores)
 {
     struct gs_surface_files *files;
     enum gs_status status = gs_surface_files_create(ctx, spec, &files);
     if (status)
         return status;
+    struct tee tee = {files, {scores, spec->grid->n_cols}};
+    uint64_t kept = scores ? (uint64_t)spec->grid->n_cols * spec->grid->n_rows * sizeof *scores : 0;
     struct gs_surface_sink sink = {.band = write_band,
-                                   .user = files,
+                                   .user = &tee,
                                    .values = spec->values,
                                    .measured = spec->measured};
-    status = gs_surface_compute(ctx, setup, &sink, gs_surface_files_bytes(spec, ctx->n_threads),
-                                progress_from, progress_to, arena, surface);
+    status =
+        gs_surface_compute(ctx, setup, &sink, kept + gs_surface_files_bytes(spec, ctx->n_threads),
+                           progress_from, progress_to, arena, surface);
     if (!status)
         status = gs_surface_files_finish(ctx, files, arena, surface);
     gs_surface_files_free(files);
@@ -403,7 +448,7 @@ struct gs_surface_files_spec gs_surface_spec(const struct gs_bound *bound, const
 
 enum gs_status gs_surface_write(struct gs_ctx *ctx, struct gs_bound *bound, const char *run_path,
                                 int64_t timestamp, double progress_from, double progress_to,
-                                struct gs_arena *arena, struct gs_surface **out)
+                                struct gs_arena *arena, struct gs_surface **out, float **scores)
 {
     struct gs_grid grid;
     struct gs_surface *surface = GS_ARENA_NEW(ctx, arena, struct gs_surface);
@@ -418,9 +463,17 @@ enum gs_status gs_surface_write(struct gs_ctx *ctx, struct gs_bound *bound, cons
         status = gs_surface_setup(ctx, bound, &grid, spec.measured, ready, &setup);
     if (status)
         return status;
-    status = write_files(ctx, &setup, &spec, ready, progress_to, arena, surface);
+    float *array = scores ? GS_ARRAY(ctx, float, grid.n_cols *grid.n_rows) : NULL;
+    status = scores && !array
+                 ? GS_ENOMEM
+                 : write_files(ctx, &setup, &spec, ready, progress_to, arena, surface, array);
     gs_surface_setup_release(&setup);
-    if (!status)
-        *out = surface;
-    return status;
+    if (status) {
+        gs_free(array);
+        return status;
+    }
+    if (scores)
+        *scores = array;
+    *out = surface;
+    return GS_OK;
 }

@@ -63,9 +63,11 @@ enum gs_status gs_surface_scores(struct gs_ctx *ctx, struct gs_bound *bound,
 struct gs_surface_files_spec gs_surface_spec(const struct gs_bound *bound, const char *run_path,
                                              const struct gs_grid *grid, int64_t timestamp);
 
-/* A run's surface, written beside `run_path`. */
+/* A run's surface, written beside `run_path`. `scores` (may be NULL) gets what gs_surface_scores()
+ * gives. */
 enum gs_status gs_surface_write(struct gs_ctx *ctx, struct gs_bound *bound, const char *run_path,
                                 int64_t timestamp, double progress_from, double progress_to,
-                                struct gs_arena *arena, struct gs_surface **out) GS_NODISCARD;
+                                struct gs_arena *arena, struct gs_surface **out,
+                                float **scores) GS_NODISCARD;
 
 #endif

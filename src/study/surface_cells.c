@@ -52,18 +52,26 @@ static enum gs_status find_worths(struct gs_ctx *ctx, const struct gs_criterion 
     return out->worths ? GS_OK : GS_ENOMEM;
 }
 
-enum gs_status gs_cells_init(struct gs_ctx *ctx, const struct gs_study *study,
-                             struct gs_rows *const *sources, const size_t *source_of, size_t n_cols,
-                             struct gs_cells *out)
+/* Weights of the criteria that cells have, as shares of what these have together. */
+static void share_weights(struct gs_cells *cells)
 {
-    size_t n = study->n_constraints + study->n_criteria;
-    *out = (struct gs_cells){.study = study, .n_cols = n_cols};
-    out->factors = GS_ARRAY_ZERO(ctx, struct gs_cell_factor, n);
-    out->weights = GS_ARRAY(ctx, double, study->n_criteria);
-    enum gs_status status = out->factors && out->weights ? GS_OK : GS_ENOMEM;
+    double sum = 0;
+    for (size_t k = 0; k < cells->n_criteria; k++)
+        sum += cells->study->criteria[cells->criteria[k]].weight;
+    for (size_t k = 0; k < cells->n_criteria; k++)
+        cells->weights[k] = cells->study->criteria[cells->criteria[k]].weight / sum;
+}
+
+static enum gs_status fill(struct gs_ctx *ctx, struct gs_rows *const *sources,
+                           const size_t *source_of, struct gs_cells *cells)
+{
+    const struct gs_study *study = cells->study;
+    enum gs_status status = GS_OK;
     for (size_t i = 0; i < study->n_constraints && !status; i++) {
         const struct gs_constraint *c = &study->constraints[i];
-        struct gs_cell_factor *f = &out->factors[i];
+        struct gs_cell_factor *f = &cells->factors[i];
+        if (source_of[i] == SIZE_MAX)
+            continue;
         const struct gs_rows *rows = sources[source_of[i]];
         status = find_numbers(ctx, &c->factor, rows, &c->in, &f->in, &f->n_in);
         if (!status)
@@ -71,9 +79,27 @@ enum gs_status gs_cells_init(struct gs_ctx *ctx, const struct gs_study *study,
     }
     for (size_t i = 0; i < study->n_criteria && !status; i++) {
         size_t at = study->n_constraints + i;
-        out->weights[i] = study->criteria[i].weight;
-        status = find_worths(ctx, &study->criteria[i], sources[source_of[at]], &out->factors[at]);
+        if (source_of[at] == SIZE_MAX)
+            continue;
+        cells->criteria[cells->n_criteria++] = i;
+        status = find_worths(ctx, &study->criteria[i], sources[source_of[at]], &cells->factors[at]);
     }
+    share_weights(cells);
+    return status;
+}
+
+enum gs_status gs_cells_init(struct gs_ctx *ctx, const struct gs_study *study,
+                             struct gs_rows *const *sources, const size_t *source_of, size_t n_cols,
+                             struct gs_cells *out)
+{
+    *out = (struct gs_cells){.study = study, .n_cols = n_cols};
+    out->factors =
+        GS_ARRAY_ZERO(ctx, struct gs_cell_factor, study->n_constraints + study->n_criteria);
+    out->criteria = GS_ARRAY(ctx, size_t, study->n_criteria);
+    out->weights = GS_ARRAY(ctx, double, study->n_criteria);
+    enum gs_status status = out->factors && out->criteria && out->weights
+                                ? fill(ctx, sources, source_of, out)
+                                : GS_ENOMEM;
     if (status)
         gs_cells_release(out);
     return status;
@@ -88,6 +114,7 @@ void gs_cells_release(struct gs_cells *cells)
         gs_free(cells->factors[i].worths);
     }
     gs_free(cells->factors);
+    gs_free(cells->criteria);
     gs_free(cells->weights);
     *cells = (struct gs_cells){0};
 }
@@ -98,7 +125,7 @@ void gs_cell_worker_free(const struct gs_cells *cells, struct gs_cell_worker *w)
 {
     if (!w)
         return;
-    for (size_t c = 0; w->values && c < cells->study->n_criteria; c++)
+    for (size_t c = 0; w->values && c < cells->n_criteria; c++)
         gs_free(w->values[c]);
     gs_free(w->values);
     gs_free(w->failed);
@@ -112,7 +139,7 @@ void gs_cell_worker_free(const struct gs_cells *cells, struct gs_cell_worker *w)
 enum gs_status gs_cell_worker_new(struct gs_ctx *ctx, const struct gs_cells *cells,
                                   struct gs_cell_worker **out)
 {
-    size_t n = cells->n_cols, n_criteria = cells->study->n_criteria;
+    size_t n = cells->n_cols, n_criteria = cells->n_criteria;
     struct gs_cell_worker *w = GS_NEW(ctx, struct gs_cell_worker);
     if (!w)
         return GS_ENOMEM;
@@ -195,6 +222,10 @@ static void judge(const struct gs_cells *cells, struct gs_cell_worker *w, const 
     for (size_t i = 0; i < n_constraints; i++) {
         const struct gs_constraint *c = &cells->study->constraints[i];
         const struct gs_cell_factor *f = &cells->factors[i];
+        if (source_of[i] == SIZE_MAX) { /* it rules no cell out */
+            w->removed[i].together += n - count_equal(codes, n, 0);
+            continue;
+        }
         const float *x = measured[source_of[i]];
         float min = isnan(c->min) ? -INFINITY : (float)c->min;
         float max = isnan(c->max) ? INFINITY : (float)c->max;
@@ -245,19 +276,20 @@ void gs_cells_row(const struct gs_cells *cells, struct gs_cell_worker *w, const 
     size_t n = cells->n_cols;
     judge(cells, w, source_of, measured, codes);
     memset(w->missing, 0, n);
-    for (size_t i = 0; i < study->n_criteria; i++) {
-        const struct gs_criterion *c = &study->criteria[i];
-        const float *x = measured[source_of[study->n_constraints + i]];
-        const struct gs_cell_factor *f = &cells->factors[study->n_constraints + i];
+    for (size_t k = 0; k < cells->n_criteria; k++) {
+        const struct gs_criterion *c = &study->criteria[cells->criteria[k]];
+        size_t at = study->n_constraints + cells->criteria[k];
+        const float *x = measured[source_of[at]];
+        const struct gs_cell_factor *f = &cells->factors[at];
         if (f->worths)
-            value_texts(f, x, n, w->values[i]);
+            value_texts(f, x, n, w->values[k]);
         else
-            gs_value_worths(c->value, c->value_params, x, n, w->values[i]);
-        settle_missing(w->values[i], n,
+            gs_value_worths(c->value, c->value_params, x, n, w->values[k]);
+        settle_missing(w->values[k], n,
                        c->missing == GS_MISSING_WORTH ? (float)c->missing_worth : (float)NAN,
                        w->missing);
     }
-    study->method->cells(study->method_params, cells->weights, study->n_criteria,
+    study->method->cells(study->method_params, cells->weights, cells->n_criteria,
                          (const float *const *)w->values, n, w->scratch, scores);
     finish(scores, codes, w->missing, n);
     w->n_suitable += count_equal(codes, n, 0);

@@ -19,10 +19,13 @@ struct gs_cells {
     const struct gs_study *study;
     size_t n_cols;
     struct gs_cell_factor *factors; /* constraints first, then criteria */
-    double *weights;                /* per criterion */
+    /* The criteria that cells have: their places in the study, and their weights, together 1. */
+    size_t *criteria;
+    size_t n_criteria;
+    double *weights;
 };
 
-/* `source_of`: the place among `sources` of each factor. */
+/* `source_of`: the place among `sources` of each factor; SIZE_MAX: it is not for cells. */
 enum gs_status gs_cells_init(struct gs_ctx *ctx, const struct gs_study *study,
                              struct gs_rows *const *sources, const size_t *source_of, size_t n_cols,
                              struct gs_cells *out) GS_NODISCARD;
@@ -31,7 +34,7 @@ void gs_cells_release(struct gs_cells *cells);
 /* What a thread works with. */
 struct gs_cell_worker {
     uint8_t *failed, *n_failed, *missing; /* per cell */
-    float **values;                       /* [criterion][cell] */
+    float **values;                       /* [cells->criteria][cell] */
     float *scratch;
     struct gs_removed *removed; /* per constraint */
     uint64_t n_suitable, n_missing;

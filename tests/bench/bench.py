@@ -20,6 +20,8 @@ import subprocess
 import sys
 import time
 
+import surface
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 RASTERS = ["height.tif", "wind.tif", "landcover.tif", "solar.tif"]
 EVERY = 10  # SpatiaLite measures every tenth candidate
@@ -299,14 +301,15 @@ def machine():
 def main():
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    counts = {"reps": (3, "N", "runs of each; their medians are told"),
+    counts = {"surface": (10_000, "CELLS", "side of the surface"),
+              "reps": (3, "N", "runs of each; their medians are told"),
               "points": (20_000, "N", "point candidates"),
               "polygons": (1_000, "N", "polygon candidates"),
               "size": (5_000, "CELLS", "side of the rasters"),
               "threads": (os.cpu_count(), "N", "of the runs of growth")}
     for name, (number, unit, text) in counts.items():
         parser.add_argument(f"--{name}", type=int, default=number, metavar=unit, help=text)
-    parser.add_argument("--only", choices=["run", "growth", "spatialite"], help="this part only")
+    parser.add_argument("--only", choices=["run", "growth", "spatialite", "surface"], help="this part only")
     hidden = {"work": "build/bench", "gigasite": "build/release/gigasite",
               "read": "build/release/tests/bench/gs_bench_read"}
     for name, path in hidden.items():
@@ -317,13 +320,21 @@ def main():
     good = True
     print(f"# gigasite, {n_sites:,} candidates\n\n{machine()}; medians of {options.reps}, inputs "
           f"in the page cache; rasters of {options.size:,} × {options.size:,} cells.", flush=True)
-    folder = make_data(os.path.join(options.work, "study"), options, options.points,
-                       options.polygons)
+    folder = None
+    if options.only != "surface":
+        folder = make_data(os.path.join(options.work, "study"), options, options.points,
+                           options.polygons)
     if options.only in (None, "run"):
         good &= whole_run(options, folder)
     if options.only in (None, "spatialite"):
         sys.stdout.flush()
         good &= beside_spatialite(options, folder, n_sites)
+    if options.only in (None, "surface"):
+        sys.stdout.flush()
+        size, options.size = options.size, options.surface
+        large = make_data(os.path.join(options.work, "surface-data"), options, 2_000, 100)
+        options.size = size
+        good &= surface.main(options, large, (Run, Series, interleaved, warm))
     if options.only in (None, "growth"):
         sys.stdout.flush()
         large = make_data(os.path.join(options.work, "study-10"), options, 10 * options.points,

@@ -171,6 +171,99 @@ static void bytes_by_look_up(void **state)
     VSIUnlink("/vsimem/rows.tif");
 }
 
+/* Types that go by way of doubles, scale and offset, a mask in place of nodata, several bands. */
+static void other_types(void **state)
+{
+    (void)state;
+    const GDALDataType types[] = {GDT_Int16, GDT_UInt16, GDT_Int32, GDT_Float64, GDT_Int64};
+    struct gs_grid grid = {3999900, 3007100, 65, 65, 150, 120};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        struct scene s;
+        make_raster("/vsimem/rows.tif", north_up, "EPSG:3035", types[i]);
+        GDALDatasetH dataset = GDALOpen("/vsimem/rows.tif", GA_Update);
+        GDALSetRasterScale(GDALGetRasterBand(dataset, 1), 0.5);
+        GDALSetRasterOffset(GDALGetRasterBand(dataset, 1), -30);
+        GDALClose(dataset);
+        set_up(&s, 2, "/vsimem/rows.tif", "EPSG:3035", grid, GS_RESAMPLING_BILINEAR);
+        assert_as_points(&s, GS_WARP_BILINEAR, 2e-4, 0);
+        tear_down(&s);
+    }
+    VSIUnlink("/vsimem/rows.tif");
+}
+
+static void mask_band(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct gs_grid grid = {4000000, 3007000, 100, 100, COLS, ROWS};
+    static double values[COLS * ROWS];
+    static GByte valid[COLS * ROWS];
+    for (int i = 0; i < COLS * ROWS; i++) {
+        values[i] = i % 251;
+        valid[i] = i % 7 ? 255 : 0;
+    }
+    GDALDatasetH dataset = raster_make(&(struct raster_recipe){.path = "/vsimem/rows.tif",
+                                                               .n_cols = COLS,
+                                                               .n_rows = ROWS,
+                                                               .n_bands = 2,
+                                                               .type = GDT_Byte,
+                                                               .transform = north_up,
+                                                               .crs = "EPSG:3035"});
+    raster_write(dataset, 2, values);
+    assert_int_equal(GDALCreateDatasetMaskBand(dataset, GMF_PER_DATASET), CE_None);
+    assert_int_equal(GDALRasterIO(GDALGetMaskBand(GDALGetRasterBand(dataset, 2)), GF_Write, 0, 0,
+                                  COLS, ROWS, valid, COLS, ROWS, GDT_Byte, 0, 0),
+                     CE_None);
+    GDALClose(dataset);
+    s = (struct scene){.ctx = test_ctx_threads(2), .grid = grid};
+    s.layer = (struct gs_layer){.id = "ground", .source = "/vsimem/rows.tif", .band = 2};
+    s.crs = crs_of(s.ctx, "EPSG:3035");
+    assert_ok(s.ctx, gs_raster_open(s.ctx, &s.layer, &s.raster));
+    float *out = all_rows(&s, &(struct gs_raster_rows_options){.warp = GS_WARP_NEAREST}, 9);
+    for (int i = 0; i < COLS * ROWS; i++)
+        assert_near((double)out[i], i % 7 ? i % 251 : (double)NAN, 0);
+    free(out);
+    tear_down(&s);
+    VSIUnlink("/vsimem/rows.tif");
+    VSIUnlink("/vsimem/rows.tif.msk");
+}
+
+/* Codes that a float would round are refused, not mistaken. */
+static void large_codes(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct gs_rows *rows;
+    struct gs_grid grid = {4000000, 3007000, 100, 100, COLS, ROWS};
+    static double values[COLS * ROWS];
+    for (int i = 0; i < COLS * ROWS; i++)
+        values[i] = i == 4321 ? 16777217 : 5;
+    GDALDatasetH dataset = raster_make(&(struct raster_recipe){.path = "/vsimem/rows.tif",
+                                                               .n_cols = COLS,
+                                                               .n_rows = ROWS,
+                                                               .type = GDT_Int32,
+                                                               .transform = north_up,
+                                                               .crs = "EPSG:3035"});
+    raster_write(dataset, 1, values);
+    GDALClose(dataset);
+    struct gs_class class = {5, "five"};
+    s = (struct scene){.ctx = test_ctx(), .grid = grid};
+    s.layer = (struct gs_layer){.id = "ground",
+                                .source = "/vsimem/rows.tif",
+                                .classes = &class,
+                                .n_classes = 1};
+    s.crs = crs_of(s.ctx, "EPSG:3035");
+    assert_ok(s.ctx, gs_raster_open(s.ctx, &s.layer, &s.raster));
+    assert_ok(s.ctx,
+              gs_raster_rows_new(s.ctx, s.raster, s.crs, &grid,
+                                 &(struct gs_raster_rows_options){.warp = GS_WARP_NEAREST}, &rows));
+    assert_status(s.ctx, gs_rows_begin(s.ctx, rows, 0, ROWS), GS_EDATA);
+    assert_diagnostic(s.ctx, "class 16777217");
+    gs_rows_free(rows);
+    tear_down(&s);
+    VSIUnlink("/vsimem/rows.tif");
+}
+
 /* Positions are right to 0.005 cells of the raster: smooth values to their steepness times that. */
 static void another_crs(void **state)
 {
@@ -307,9 +400,15 @@ static void damaged_block(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_crs),       cmocka_unit_test(bytes_by_look_up),
-        cmocka_unit_test(another_crs),   cmocka_unit_test(across_the_antimeridian),
-        cmocka_unit_test(averages),      cmocka_unit_test(slopes),
+        cmocka_unit_test(one_crs),
+        cmocka_unit_test(bytes_by_look_up),
+        cmocka_unit_test(other_types),
+        cmocka_unit_test(mask_band),
+        cmocka_unit_test(large_codes),
+        cmocka_unit_test(another_crs),
+        cmocka_unit_test(across_the_antimeridian),
+        cmocka_unit_test(averages),
+        cmocka_unit_test(slopes),
         cmocka_unit_test(damaged_block),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,12 +19,12 @@ static void test_start(void **state)
     assert_ok(ctx, gs_geo_start(ctx));
     assert_ok(ctx, gs_geo_start(ctx));
     assert_non_null(GDALGetDriverByName("GPKG"));
-    assert_int_equal(GDALGetCacheMax64(), 128 << 20); /* less than a quarter of 1 GiB */
+    assert_int_equal(GDALGetCacheMax64(), 128 << 20); /* less than an eighth of 1 GiB */
     gs_ctx_free(ctx);
     struct gs_ctx_options options = {.memory = 64 << 20};
     assert_int_equal(gs_ctx_new(&options, &ctx), GS_OK);
     assert_ok(ctx, gs_geo_start(ctx));
-    assert_int_equal(GDALGetCacheMax64(), 16 << 20);
+    assert_int_equal(GDALGetCacheMax64(), 8 << 20);
     gs_ctx_free(ctx);
 }
 
