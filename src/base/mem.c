@@ -5,11 +5,12 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 
 #if defined(__GLIBC__)
 #include <malloc.h>
 #endif
-#include <string.h>
 
 /* The seam of the failing-allocator tests; idle (fail_at < 0) in every other program. */
 static atomic_long n_allocations;
@@ -97,6 +98,17 @@ char *gs_strdup(struct gs_ctx *ctx, const char *text)
 void gs_free(void *memory)
 {
     free(memory);
+}
+
+void gs_mem_large_pages(void *memory, size_t bytes)
+{
+#if defined(MADV_HUGEPAGE)
+    size_t page = (size_t)1 << 12, skip = (page - (uintptr_t)memory % page) % page;
+    if (bytes >= (size_t)1 << 24)
+        madvise((char *)memory + skip, bytes - skip, MADV_HUGEPAGE);
+#else
+    (void)memory, (void)bytes;
+#endif
 }
 
 void gs_mem_trim(void)

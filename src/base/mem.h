@@ -28,6 +28,10 @@ void *gs_raw_realloc(void *memory, size_t bytes) GS_NODISCARD;
 #define GS_ARRAY(ctx, type, n)      ((type *)gs_alloc((ctx), (n), sizeof(type)))
 #define GS_ARRAY_ZERO(ctx, type, n) ((type *)gs_alloc_zero((ctx), (n), sizeof(type)))
 
+/* Asks for large pages under a big array that is not touched yet and will be read all over the
+ * place: a hint, which changes nothing else. */
+void gs_mem_large_pages(void *memory, size_t bytes);
+
 /* Gives back to the system what was freed, where the C library can: before work that takes much. */
 void gs_mem_trim(void);
 

@@ -27,6 +27,7 @@ const char *gs_param_type_name(enum gs_param_type type)
         [GS_PARAM_SIZE] = "size in bytes",
         [GS_PARAM_QUANTITY] = "number",
         [GS_PARAM_FIELD] = "field of the layer",
+        [GS_PARAM_LAYER] = "raster layer of the catalogue",
         [GS_PARAM_NUMBERS] = "list of numbers",
         [GS_PARAM_POINTS] = "list of [quantity, number] pairs",
         [GS_PARAM_CLASSES] = "list of classes",
@@ -158,7 +159,8 @@ enum gs_status gs_param_parse(struct gs_ctx *ctx, struct gs_arena *arena,
     case GS_PARAM_SIZE:
         return parse_size(ctx, param, text, pos, to);
     case GS_PARAM_TEXT:
-    case GS_PARAM_FIELD: {
+    case GS_PARAM_FIELD:
+    case GS_PARAM_LAYER: {
         const char *copy = gs_arena_text(ctx, arena, text);
         if (!copy)
             return GS_ENOMEM;

@@ -18,6 +18,7 @@ enum gs_param_type {
     GS_PARAM_SIZE,     /* uint64_t        bytes: 500M, 2 GiB */
     GS_PARAM_QUANTITY, /* double          in `unit`; `facility.power` and the like are understood */
     GS_PARAM_FIELD,    /* const char *    a field of the criterion's layer, by its catalogue name */
+    GS_PARAM_LAYER,    /* const char *    a second layer of the catalogue, a raster, by its id */
     GS_PARAM_NUMBERS,  /* struct gs_numbers [number in `unit`, …] */
     GS_PARAM_POINTS,   /* struct gs_points  [[quantity in `unit`, number], …] */
     GS_PARAM_CLASSES,  /* struct gs_texts   class codes or names, as written */

@@ -4,6 +4,7 @@
 #include "base/ctx.h"
 #include "base/locale.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -301,4 +302,46 @@ enum gs_status gs_parse_difference(struct gs_ctx *ctx, const char *text, const c
                                    const char *what, const struct gs_pos *pos, double *out)
 {
     return parse_quantity(ctx, text, unit, what, pos, true, out);
+}
+
+/* -- per length -------------------------------------------------------------------------------- */
+
+enum gs_status gs_unit_metre_scale(struct gs_ctx *ctx, const char *unit, const char *to,
+                                   double *scale)
+{
+    struct gs_text product;
+    gs_text_init(&product);
+    if (gs_unit_is_plain(unit))
+        gs_text_append(&product, "m");
+    else
+        gs_text_printf(&product, "(%s).m", unit);
+    enum gs_unit_match match = GS_UNIT_UNKNOWN;
+    double found = NAN, offset = 0;
+    enum gs_status status = product.failed
+                                ? gs_fail_memory(ctx)
+                                : gs_unit_convert(ctx, product.bytes, to, &match, &found, &offset);
+    gs_text_release(&product);
+    if (!status)
+        *scale = match == GS_UNIT_MATCH && offset == 0 ? found : NAN;
+    return status;
+}
+
+enum gs_status gs_unit_times_metre(struct gs_ctx *ctx, struct gs_arena *arena, const char *unit,
+                                   const char **out)
+{
+    if (gs_unit_is_plain(unit)) {
+        *out = "m";
+        return GS_OK;
+    }
+    const char *slash = strrchr(unit, '/'), *simple = NULL;
+    if (slash && slash > unit) {
+        char *before = gs_arena_printf(ctx, arena, "%.*s", (int)(slash - unit), unit);
+        double scale = NAN;
+        enum gs_status status = before ? gs_unit_metre_scale(ctx, unit, before, &scale) : GS_ENOMEM;
+        if (status)
+            return status;
+        simple = isnan(scale) || gs_unit_is_plain(before) ? NULL : before;
+    }
+    *out = simple ? simple : gs_arena_printf(ctx, arena, "(%s).m", unit);
+    return *out ? GS_OK : GS_ENOMEM;
 }

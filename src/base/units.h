@@ -4,6 +4,7 @@
 #ifndef GS_BASE_UNITS_H
 #define GS_BASE_UNITS_H
 
+#include "base/arena.h"
 #include "base/ctx.h"
 
 struct gs_units;
@@ -44,6 +45,16 @@ enum gs_status gs_parse_quantity(struct gs_ctx *ctx, const char *text, const cha
 enum gs_status gs_parse_difference(struct gs_ctx *ctx, const char *text, const char *unit,
                                    const char *what, const struct gs_pos *pos,
                                    double *out) GS_NODISCARD;
+
+/* The unit of a quantity of `unit` per … times a length: EUR for EUR/km, min for min/km, m for a
+ * plain number; where no simpler text says the same, "(unit).m". A unit that is none stays so:
+ * "(unit).m". */
+enum gs_status gs_unit_times_metre(struct gs_ctx *ctx, struct gs_arena *arena, const char *unit,
+                                   const char **out) GS_NODISCARD;
+
+/* How many `to` are 1 `unit` × 1 m; NaN when they do not convert. */
+enum gs_status gs_unit_metre_scale(struct gs_ctx *ctx, const char *unit, const char *to,
+                                   double *scale) GS_NODISCARD;
 
 void gs_units_free(struct gs_units *units);
 

@@ -21,6 +21,7 @@ enum gs_input { GS_INPUT_VECTOR, GS_INPUT_RASTER, GS_INPUT_SITE };
 /* What `unit` may say besides a unit. */
 #define GS_UNIT_FIELD "@field" /* that of parameter `field` */
 #define GS_UNIT_BAND  "@band"  /* that of the raster */
+#define GS_UNIT_COST  "@cost"  /* that of the second layer × m */
 
 enum gs_measure_flags {
     GS_MEASURE_TEXT = 1 << 0, /* may measure a text field: then it yields text */
@@ -29,6 +30,7 @@ enum gs_measure_flags {
     GS_MEASURE_ANY_FIELD = 1 << 2, /* takes a text field as well as one of numbers, and yields a
                                       number either way */
     GS_MEASURE_SPREAD = 1 << 4,    /* yields a spread of what is measured: 5 K of it are 5 degC */
+    GS_MEASURE_GRID = 1 << 5,      /* evaluated on the analysis grid for sites as well */
     GS_MEASURE_PLANAR = 1 << 3, /* areas and lengths on the map: needs a projected analysis CRS */
 };
 
@@ -44,13 +46,18 @@ struct gs_job {
     const struct gs_column *field;      /* VECTOR, SITE: that of parameter `field`, or NULL */
     const struct gs_layer *layer;       /* NULL for SITE */
     const struct gs_raster *raster;     /* RASTER: for its info; read through the worker's own */
+    const struct gs_raster *second;     /* the raster a LAYER parameter names, or NULL */
     const void *prepared;               /* what measure->prepare made, or NULL */
-    /* On the surface: `nearby` and `prepared` are NULL, `sites` has no sites but tells the
-     * footprint, and the features live as long as the rows made of them. */
+    /* GS_MEASURE_GRID: the analysis grid, always. On the surface: `nearby` and `prepared` are NULL,
+     * `sites` has no sites but tells the footprint, and the features live as long as the rows made
+     * of them. */
     const struct gs_grid *grid;
     /* Nobody asks what a quantity is in metres beyond this, only that it is beyond: measures of
      * distance may say infinity. INFINITY: all are asked for. */
     double limit_m;
+    /* Where the lines go that sites were measured along, a shape a site (of no parts: none), when
+     * the measure has them; NULL: nobody wants them. */
+    struct gs_shapes *paths;
 };
 
 /* What a thread keeps between sites. Growing scratch arrays belong to whoever uses them. */
@@ -94,6 +101,9 @@ struct gs_measure {
     void (*discard)(void *prepared);
     enum gs_status (*measure)(struct gs_ctx *ctx, const struct gs_job *job,
                               struct gs_worker *worker, size_t site, struct gs_reading *out);
+    /* Appends the line that a measured number was measured along to job->paths, a shape of no parts
+     * when there is none. NULL: the measure has no such lines. */
+    enum gs_status (*path)(struct gs_ctx *ctx, const struct gs_job *job, size_t site);
     /* The measure at the centre of every cell of job->grid, as if each were a point site, but for
      * what the measure's details say of the surface. NULL: there is none. */
     enum gs_status (*surface)(struct gs_ctx *ctx, const struct gs_job *job, struct gs_rows **out);
@@ -107,6 +117,8 @@ extern const size_t gs_n_measures;
 /* The parameter's value by key, for rooms above ("field", "radius"); NULL when the measure has no
  * such parameter. */
 const char *gs_measure_field(const struct gs_measure *measure, const void *params);
+/* The id of the second layer, when the measure has a parameter that names one. */
+const char *gs_measure_second(const struct gs_measure *measure, const void *params);
 
 /* Measures all sites in parallel into `out` (numbers or texts, as factor->categorical says; the
  * caller allocates n_sites of either). `shares` (n_sites) gets valid_share. Sites without geometry

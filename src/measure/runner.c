@@ -212,6 +212,13 @@ enum gs_status gs_measure_sites(struct gs_ctx *ctx, const struct gs_job *job, do
     prepared.prepared = made;
     if (!status)
         status = gs_parallel_run(ctx, &parallel);
+    for (size_t i = 0; i < shapes->n && !status && job->paths && measure->path; i++) {
+        status = gs_check_cancel(ctx);
+        if (!status && numbers && !isnan(numbers[i]))
+            status = measure->path(ctx, &prepared, i);
+        else if (!status)
+            status = gs_shapes_begin(ctx, job->paths);
+    }
     if (made)
         measure->discard(made);
     gs_free(run.turns);

@@ -10,8 +10,9 @@
 
 /* One measured quantity over all sites. NaN: missing. Categorical measures hold text instead. */
 struct gs_measured {
-    double *number;    /* n_sites; NULL when categorical */
-    const char **text; /* n_sites; NULL entries: missing; NULL when numeric */
+    double *number;         /* n_sites; NULL when categorical */
+    const char **text;      /* n_sites; NULL entries: missing; NULL when numeric */
+    struct gs_shapes paths; /* n_sites, the lines they were measured along; no shapes: not kept */
 };
 
 /* What became of a constraint at a site. */

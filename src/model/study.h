@@ -29,6 +29,8 @@ struct gs_factor {
     struct gs_pos measure_pos;
     const char *measure_name;
     void *measure_params;
+    const struct gs_layer *second; /* the raster that a parameter of the measure names, or NULL */
+    struct gs_pos second_pos;
     const char *measure_text; /* as written, on one line: "distance", "max_within, field: …" */
     const char *unit;         /* of the measured quantity; "" when it has none */
     bool unit_open;           /* neither measure nor catalogue states it: the data may */

@@ -134,6 +134,82 @@ static enum gs_status write_contributions(struct gs_ctx *ctx, struct gs_gpkg *gp
     return status;
 }
 
+/* -- paths ----------------------------------------------------------------------------------- */
+
+static const struct gs_gpkg_column paths[] = {
+    {"candidate_id", GS_GPKG_TEXT, "Site id", "Id of the candidate site"},
+    {"factor", GS_GPKG_TEXT, "Criterion or constraint", "Id of what was measured along it"},
+    {"role", GS_GPKG_TEXT, "Role", "criterion or constraint"},
+    {"cost", GS_GPKG_REAL, "Cost", "Accumulated cost in `unit`"},
+    {"unit", GS_GPKG_TEXT, "Unit", "Unit of the cost"},
+    {"length_m", GS_GPKG_REAL, "Length", "Length of the line in the analysis CRS [m]"},
+};
+
+static double length_of(const struct gs_shapes *shapes, size_t i)
+{
+    double length = 0;
+    for (size_t p = shapes->part_start[i]; p < shapes->part_start[i + 1]; p++)
+        for (size_t v = shapes->vertex_start[p] + 1; v < shapes->vertex_start[p + 1]; v++)
+            length += hypot(shapes->xy[v][0] - shapes->xy[v - 1][0],
+                            shapes->xy[v][1] - shapes->xy[v - 1][1]);
+    return length;
+}
+
+static enum gs_status write_paths_of(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
+                                     const struct gs_result *result, const struct gs_factor *factor,
+                                     const struct gs_measured *measured, const char *role,
+                                     double metres_per_unit)
+{
+    enum gs_status status = gs_check_cancel(ctx);
+    for (size_t place = 0; place < result->n_sites && measured->paths.n && !status; place++) {
+        size_t site = result->order[place];
+        if (gs_shapes_is_empty(&measured->paths, site))
+            continue;
+        struct gs_gpkg_cell cells[] = {
+            gs_text_cell(result->sites.ids[site]),
+            gs_text_cell(factor->id),
+            gs_text_cell(role),
+            gs_number_cell(measured->number[site]),
+            gs_text_cell(factor->unit),
+            gs_number_cell(length_of(&measured->paths, site) * metres_per_unit),
+        };
+        status = gs_gpkg_add_row(ctx, gpkg, cells, &measured->paths, site);
+    }
+    return status;
+}
+
+/* Only runs with a measure that has them get the table. */
+static enum gs_status write_paths(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
+                                  const struct gs_result *result)
+{
+    const struct gs_study *study = result->study;
+    bool any = false;
+    for (size_t c = 0; c < study->n_criteria; c++)
+        any |= result->criteria[c].paths.n > 0;
+    for (size_t c = 0; c < study->n_constraints; c++)
+        any |= result->constraints[c].paths.n > 0;
+    if (!any)
+        return GS_OK;
+    struct gs_crs *crs;
+    enum gs_status status = new_crs(ctx, result, &crs);
+    if (status)
+        return status;
+    double metres = gs_crs_metres_per_unit(crs);
+    status = gs_gpkg_add_table(ctx, gpkg, "paths", "Ways of least cost",
+                               "The way from each site to the feature that costs least, a row per "
+                               "site and criterion or constraint",
+                               crs, "LINESTRING", paths, sizeof paths / sizeof *paths);
+    gs_crs_free(crs);
+    for (size_t c = 0; c < study->n_criteria && !status; c++)
+        status = write_paths_of(ctx, gpkg, result, &study->criteria[c].factor, &result->criteria[c],
+                                "criterion", metres);
+    for (size_t c = 0; c < study->n_constraints && !status; c++)
+        status = write_paths_of(ctx, gpkg, result, &study->constraints[c].factor,
+                                &result->constraints[c], "constraint", metres);
+    return status ? status
+                  : gs_add_aliases(ctx, gpkg, "paths", paths, sizeof paths / sizeof *paths);
+}
+
 /* -- best sites ---------------------------------------------------------------------------- */
 
 static const struct gs_gpkg_column best_sites[] = {
@@ -238,6 +314,8 @@ static enum gs_status write(struct gs_ctx *ctx, const struct gs_result *result, 
         status = write_best_sites(ctx, gpkg, result);
     if (status == GS_OK)
         status = write_contributions(ctx, gpkg, result);
+    if (status == GS_OK)
+        status = write_paths(ctx, gpkg, result);
     if (status == GS_OK)
         status = gs_write_study_tables(ctx, gpkg, result, &ranking);
     if (status == GS_OK)

@@ -35,6 +35,25 @@ enum gs_status gs_bind_area(struct gs_ctx *ctx, struct gs_bound *bound)
     return area->extent_layer ? layer_extent(ctx, bound, area->extent_layer, bound->area) : GS_OK;
 }
 
+enum gs_status gs_area_grid(struct gs_ctx *ctx, const struct gs_bound *bound, const char *what,
+                            struct gs_grid *out)
+{
+    const struct gs_area *area = &bound->study->area;
+    if (bound->metres_per_unit == 0)
+        return gs_fail(ctx, GS_ESTUDY, &area->crs_pos,
+                       "choose a projected CRS for `area:`, such as EPSG:3035",
+                       "%s cannot be made in a CRS of degrees", what);
+    if (isnan(area->resolution_m))
+        return gs_fail(ctx, GS_ESTUDY, &area->crs_pos, "add `resolution: 1 km` to `area:`",
+                       "%s needs the size of its cells", what);
+    if (!gs_grid_snap(bound->area, area->resolution_m / bound->metres_per_unit,
+                      bound->metres_per_unit, out))
+        return gs_fail(ctx, GS_ESTUDY, &area->crs_pos, "choose a coarser `resolution:`",
+                       "the area has more than %d cells of %g m along a side", GS_GRID_SIDE_MAX,
+                       area->resolution_m);
+    return GS_OK;
+}
+
 /* Does the raster's rectangle touch the area? Yes where that cannot be told. */
 static enum gs_status touches_area(struct gs_ctx *ctx, const struct gs_bound *bound,
                                    const struct gs_raster *raster, bool *touches)

@@ -7,6 +7,7 @@
 #include "value/value.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 double gs_measure_quantity(const struct gs_measure *measure, const void *params, const char *key)
@@ -38,15 +39,15 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* The source a factor reads, opened at first use. `*at` stays SIZE_MAX when it cannot be opened
+/* A layer that a factor reads, opened at first use. `*at` stays SIZE_MAX when it cannot be opened
  * (which is reported once for all its factors). */
 static enum gs_status find_source(struct gs_ctx *ctx, struct gs_bound *bound,
-                                  const struct gs_factor *factor, size_t *at)
+                                  const struct gs_layer *layer, bool raster, const char *where,
+                                  const struct gs_pos *where_pos, size_t *at)
 {
-    bool raster = factor->measure->input == GS_INPUT_RASTER;
     for (size_t i = 0; i < bound->n_sources; i++) {
         struct gs_source *source = &bound->sources[i];
-        if (source->layer == factor->layer && same_text(source->where, factor->where) &&
+        if (source->layer == layer && same_text(source->where, where) &&
             source->is_raster == raster) {
             *at = source->vector || source->raster ? i : SIZE_MAX;
             return GS_OK;
@@ -54,14 +55,14 @@ static enum gs_status find_source(struct gs_ctx *ctx, struct gs_bound *bound,
     }
     size_t i = bound->n_sources++;
     struct gs_source *source = &bound->sources[i];
-    *source = (struct gs_source){.layer = factor->layer,
-                                 .where = factor->where,
-                                 .where_pos = factor->where_pos,
+    *source = (struct gs_source){.layer = layer,
+                                 .where = where,
+                                 .where_pos = *where_pos,
                                  .is_raster = raster,
                                  .coverage = NAN,
                                  .operation = ""};
-    enum gs_status status = raster ? gs_raster_open(ctx, factor->layer, &source->raster)
-                                   : gs_vector_open(ctx, factor->layer, &source->vector);
+    enum gs_status status = raster ? gs_raster_open(ctx, layer, &source->raster)
+                                   : gs_vector_open(ctx, layer, &source->vector);
     if (status == GS_OK)
         *at = i;
     return status;
@@ -228,12 +229,39 @@ static enum gs_status bind_raster_factor(struct gs_ctx *ctx, struct gs_bound *bo
     return settle_band_unit(ctx, bound, bf->factor, pos, gs_raster_info(source->raster)->unit);
 }
 
+/* The raster that a parameter names, and the unit of what comes of it. */
+static enum gs_status bind_second(struct gs_ctx *ctx, struct gs_bound *bound,
+                                  struct gs_bound_factor *bf)
+{
+    struct gs_factor *factor = bf->factor;
+    const struct gs_pos no_where = {0};
+    enum gs_status status =
+        find_source(ctx, bound, factor->second, true, NULL, &no_where, &bf->second);
+    if (status || bf->second == SIZE_MAX || strcmp(factor->measure->unit, GS_UNIT_COST) != 0)
+        return status;
+    const struct gs_raster_info *info = gs_raster_info(bound->sources[bf->second].raster);
+    if (info->is_classes)
+        return gs_fail(ctx, GS_ESTUDY, &factor->second_pos,
+                       "make a raster with a friction for each class",
+                       "layer `%s` holds classes, which are no friction", factor->second->id);
+    if (!*factor->unit)
+        return gs_unit_times_metre(ctx, &bound->study->arena, info->unit, &factor->unit);
+    double scale = NAN;
+    status = gs_unit_metre_scale(ctx, info->unit, factor->unit, &scale);
+    if (!status && isnan(scale))
+        status = gs_fail(ctx, GS_ESTUDY, &factor->second_pos,
+                         "state the unit of the layer with `unit:` in the catalogue",
+                         "friction of layer `%s` in %s gives no cost in %s", factor->second->id,
+                         *info->unit ? info->unit : "plain numbers", factor->unit);
+    return status;
+}
+
 /* `pos`: of the value function or requirement, where the study's own quantities stand. */
 static enum gs_status bind_factor(struct gs_ctx *ctx, struct gs_bound *bound,
                                   struct gs_bound_factor *bf, const struct gs_pos *pos)
 {
     struct gs_factor *factor = bf->factor;
-    bf->source = SIZE_MAX;
+    bf->source = bf->second = SIZE_MAX;
     if (factor->measure->input == GS_INPUT_SITE) {
         const char *name = gs_measure_field(factor->measure, factor->measure_params);
         enum gs_field_kind kind;
@@ -246,11 +274,15 @@ static enum gs_status bind_factor(struct gs_ctx *ctx, struct gs_bound *bound,
                                                       bound->candidates, name, &kind)
                                          : GS_OK;
     }
-    enum gs_status status = find_source(ctx, bound, factor, &bf->source);
-    if (status || bf->source == SIZE_MAX)
-        return status;
-    return factor->measure->input == GS_INPUT_RASTER ? bind_raster_factor(ctx, bound, bf, pos)
-                                                     : bind_vector_factor(ctx, bound, bf);
+    enum gs_status status =
+        find_source(ctx, bound, factor->layer, factor->measure->input == GS_INPUT_RASTER,
+                    factor->where, &factor->where_pos, &bf->source);
+    if (!status && bf->source != SIZE_MAX)
+        status = factor->measure->input == GS_INPUT_RASTER ? bind_raster_factor(ctx, bound, bf, pos)
+                                                           : bind_vector_factor(ctx, bound, bf);
+    if (factor->second && !is_fatal(status))
+        status = worse(status, bind_second(ctx, bound, bf));
+    return status;
 }
 
 /* A measured number is compared with class codes and names of the layer's classes; any other word
@@ -353,7 +385,7 @@ static enum gs_status bind_factors(struct gs_ctx *ctx, struct gs_bound *bound)
     struct gs_study *study = bound->study;
     bound->n_factors = study->n_constraints + study->n_criteria;
     bound->factors = GS_ARENA_ARRAY(ctx, &bound->arena, struct gs_bound_factor, bound->n_factors);
-    bound->sources = GS_ARENA_ARRAY(ctx, &bound->arena, struct gs_source, bound->n_factors);
+    bound->sources = GS_ARENA_ARRAY(ctx, &bound->arena, struct gs_source, 2 * bound->n_factors);
     if (!bound->factors || !bound->sources)
         return GS_ENOMEM;
     enum gs_status worst = GS_OK;
@@ -386,8 +418,17 @@ static enum gs_status check_places(struct gs_ctx *ctx, struct gs_bound *bound)
     worst = gs_check_coverage(ctx, bound);
     if (is_fatal(worst))
         return worst;
-    for (size_t i = 0; i < bound->n_factors; i++)
-        worst = worse(worst, check_areas(ctx, bound, bound->factors[i].factor));
+    bool grid = false;
+    for (size_t i = 0; i < bound->n_factors; i++) {
+        const struct gs_factor *factor = bound->factors[i].factor;
+        worst = worse(worst, check_areas(ctx, bound, factor));
+        if ((factor->measure->flags & GS_MEASURE_GRID) && bound->metres_per_unit > 0 && !grid) {
+            char what[80];
+            snprintf(what, sizeof what, "measure `%s`", factor->measure_name);
+            worst = worse(worst, gs_area_grid(ctx, bound, what, &bound->grid));
+            grid = true;
+        }
+    }
     return worst;
 }
 

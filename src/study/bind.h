@@ -38,6 +38,7 @@ struct gs_source {
 struct gs_bound_factor {
     struct gs_factor *factor;
     size_t source; /* index; SIZE_MAX: none */
+    size_t second; /* that of factor->second */
 };
 
 struct gs_bound {
@@ -48,6 +49,7 @@ struct gs_bound {
     struct gs_sites sites;
     double site_bounds[4];    /* of all sites; NaN when none has a geometry */
     double area[4];           /* of the study, analysis CRS */
+    struct gs_grid grid;      /* over the area, when a measure works on it */
     double surface_bounds[4]; /* of the grid whose cells are measured too; NaN when there is none */
     struct gs_source *sources;
     size_t n_sources;
@@ -97,6 +99,11 @@ enum gs_status gs_find_field(struct gs_ctx *ctx, const struct gs_vector *vector,
  * reported like all others), and by which PROJ operation sites come to it. Used by gs_bind. */
 enum gs_status gs_bind_area(struct gs_ctx *ctx, struct gs_bound *bound) GS_NODISCARD;
 enum gs_status gs_check_coverage(struct gs_ctx *ctx, struct gs_bound *bound) GS_NODISCARD;
+
+/* The analysis grid of the study: the cells over its area. Reports where `what` ("a surface") needs
+ * one that the study does not tell. */
+enum gs_status gs_area_grid(struct gs_ctx *ctx, const struct gs_bound *bound, const char *what,
+                            struct gs_grid *out) GS_NODISCARD;
 
 /* The radius of the disc that has the facility's land as its area; 0 when none is given. */
 double gs_footprint_radius_m(const struct gs_facility *facility);

@@ -45,9 +45,9 @@ const char *gs_describe_type(enum gs_param_type type)
         [GS_PARAM_TEXTS] = "texts",       [GS_PARAM_CHOICE] = "choice",
         [GS_PARAM_INTEGER] = "integer",   [GS_PARAM_SIZE] = "size",
         [GS_PARAM_QUANTITY] = "quantity", [GS_PARAM_FIELD] = "field",
-        [GS_PARAM_NUMBERS] = "numbers",   [GS_PARAM_POINTS] = "points",
-        [GS_PARAM_CLASSES] = "classes",   [GS_PARAM_WORTHS] = "worths",
-        [GS_PARAM_NODE] = "node",
+        [GS_PARAM_LAYER] = "layer",       [GS_PARAM_NUMBERS] = "numbers",
+        [GS_PARAM_POINTS] = "points",     [GS_PARAM_CLASSES] = "classes",
+        [GS_PARAM_WORTHS] = "worths",     [GS_PARAM_NODE] = "node",
     };
     return names[type];
 }
@@ -62,6 +62,8 @@ const char *gs_describe_unit(const char *unit)
         return "of the field";
     if (strcmp(unit, GS_UNIT_BAND) == 0)
         return "of the band";
+    if (strcmp(unit, GS_UNIT_COST) == 0)
+        return "of the friction × m";
     return unit;
 }
 

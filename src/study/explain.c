@@ -57,6 +57,7 @@ static void release(struct gs_explained_run *run)
     for (size_t i = 0; i < run->n_sites; i++) {
         gs_free(run->sites[i].criteria);
         gs_free(run->sites[i].constraints);
+        gs_free(run->sites[i].paths);
     }
     gs_free(run->sites);
     gs_free(run->all);

@@ -26,6 +26,14 @@ struct gs_explained_constraint {
     const char *column, *met_column; /* of table ranking */
 };
 
+/* The way of least cost that a criterion or constraint was measured along. */
+struct gs_explained_path {
+    const char *id, *role, *unit; /* role: criterion, constraint */
+    double cost, length_m;
+    double (*xy)[2]; /* from the site to the feature, analysis CRS */
+    size_t n;
+};
+
 struct gs_ranked_site {
     const char *id, *name; /* name may be NULL */
     double rank, score;
@@ -38,6 +46,8 @@ struct gs_explained_site {
     size_t n_criteria, criteria_capacity;
     struct gs_explained_constraint *constraints;
     size_t n_constraints, constraints_capacity;
+    struct gs_explained_path *paths;
+    size_t n_paths, paths_capacity;
     const struct gs_ranked_site *next, *first; /* the next better and the best; NULL: none */
     bool additive;                             /* parts add up to the score */
 };

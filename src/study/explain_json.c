@@ -58,6 +58,26 @@ static void append_constraint(struct gs_text *text, const struct gs_explained_co
     gs_text_printf(text, ", \"met\": %s}", !c->met ? "null" : *c->met == '1' ? "true" : "false");
 }
 
+static void append_path(struct gs_text *text, const struct gs_explained_path *path)
+{
+    gs_text_append(text, "{");
+    append_text(text, path->role, path->id);
+    append_number(text, "cost", path->cost);
+    gs_text_append(text, ", ");
+    append_text(text, "unit", path->unit);
+    append_number(text, "length_m", path->length_m);
+    append_number(text, "cost_per_km", path->cost / path->length_m * 1000);
+    gs_text_append(text, ", \"coordinates\": [");
+    for (size_t i = 0; i < path->n; i++) {
+        gs_text_append(text, i ? ", [" : "[");
+        gs_text_append_json_double(text, path->xy[i][0]);
+        gs_text_append(text, ", ");
+        gs_text_append_json_double(text, path->xy[i][1]);
+        gs_text_append(text, "]");
+    }
+    gs_text_append(text, "]}");
+}
+
 static void append_other(struct gs_text *text, const char *key, const struct gs_ranked_site *other,
                          double score)
 {
@@ -95,6 +115,13 @@ static void append_site(struct gs_text *text, const struct gs_explained_site *si
         append_constraint(text, &site->constraints[c]);
     }
     gs_text_append(text, "]");
+    if (site->n_paths)
+        gs_text_append(text, ",\n     \"paths\": [");
+    for (size_t i = 0; i < site->n_paths; i++) {
+        gs_text_append(text, i ? ",\n       " : "\n       ");
+        append_path(text, &site->paths[i]);
+    }
+    gs_text_append(text, site->n_paths ? "]" : "");
     append_other(text, "next_better", site->next, site->site->score);
     append_other(text, "first", site->first, site->site->score);
     gs_text_append(text, "}");

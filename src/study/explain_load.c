@@ -18,6 +18,7 @@ struct reader {
     struct gs_explained_site *site;
     struct gs_explained_constraint *constraint;
     size_t n_tables;
+    bool has_paths;
     enum gs_status status;
 };
 
@@ -44,6 +45,13 @@ static bool read_table(void *user, const char *const *values, size_t n)
     struct reader *reader = user;
     (void)n;
     reader->n_tables = (size_t)to_number(values[0]);
+    return true;
+}
+
+static bool read_has_paths(void *user, const char *const *values, size_t n)
+{
+    (void)n;
+    ((struct reader *)user)->has_paths = to_number(values[0]) > 0;
     return true;
 }
 
@@ -115,6 +123,79 @@ static bool read_constraint(void *user, const char *const *values, size_t n)
     return reader->status == GS_OK;
 }
 
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* `n` bytes of a GeoPackage geometry written in hexadecimal, as a number; the last is the highest
+ * when the byte order is little-endian (1). */
+static uint64_t hex_number(const char *hex, size_t n, bool little)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t at = 2 * (little ? n - 1 - i : i);
+        number = number << 8 | (uint64_t)(hex_digit(hex[at]) << 4 | hex_digit(hex[at + 1]));
+    }
+    return number;
+}
+
+/* The vertices of a LINESTRING in GeoPackage binary: "GP", version, flags (bits 1 to 3: how large
+ * the envelope is), SRS id, envelope, then WKB. False: it is none. */
+static bool read_line(struct reader *reader, const char *hex, struct gs_explained_path *path)
+{
+    static const size_t envelope[] = {0, 32, 48, 48, 64};
+    size_t bytes = hex ? strlen(hex) / 2 : 0;
+    for (size_t i = 0; i < 2 * bytes; i++)
+        if (hex_digit(hex[i]) < 0)
+            return false;
+    if (bytes < 8 || hex_number(hex, 2, false) != 0x4750)
+        return false;
+    size_t kind = hex_number(hex + 6, 1, true) >> 1 & 7;
+    if (kind > 4 || bytes < 8 + envelope[kind] + 9)
+        return false;
+    const char *wkb = hex + 2 * (8 + envelope[kind]);
+    bool little = hex_number(wkb, 1, true);
+    size_t n = hex_number(wkb + 10, 4, little), left = bytes - 8 - envelope[kind] - 9;
+    if (hex_number(wkb + 2, 4, little) != 2 || left != n * 16)
+        return false;
+    path->xy = gs_arena_alloc(reader->ctx, &reader->run->arena, n, sizeof *path->xy);
+    if (!path->xy) {
+        reader->status = GS_ENOMEM;
+        return false;
+    }
+    for (size_t i = 0; i < 2 * n; i++) {
+        uint64_t bits = hex_number(wkb + 18 + 16 * i, 8, little);
+        memcpy(&path->xy[i / 2][i % 2], &bits, sizeof bits);
+    }
+    path->n = n;
+    return true;
+}
+
+static bool read_path(void *user, const char *const *values, size_t n)
+{
+    struct reader *reader = user;
+    struct gs_explained_site *site = reader->site;
+    (void)n;
+    reader->status = gs_grow(reader->ctx, &site->paths, &site->paths_capacity, site->n_paths + 1,
+                             sizeof *site->paths);
+    if (reader->status)
+        return false;
+    struct gs_explained_path path = {
+        .id = keep(reader, values[0] ? values[0] : ""),
+        .role = keep(reader, values[1] ? values[1] : ""),
+        .cost = to_number(values[2]),
+        .unit = keep(reader, values[3] ? values[3] : ""),
+        .length_m = to_number(values[4]),
+    };
+    if (!read_line(reader, values[5], &path) && !reader->status)
+        reader->status =
+            gs_fail(reader->ctx, GS_EDATA, NULL, NULL,
+                    "%s: table `paths` holds something other than lines", reader->run->path);
+    site->paths[site->n_paths++] = path;
+    return reader->status == GS_OK;
+}
+
 static bool read_verdict(void *user, const char *const *values, size_t n)
 {
     struct reader *reader = user;
@@ -170,6 +251,11 @@ static enum gs_status load_site(struct reader *reader, struct gs_db *db)
         reader->constraint = &site->constraints[i];
         status = load_verdict(reader, db);
     }
+    if (status == GS_OK && reader->has_paths)
+        status = query(reader, db,
+                       "SELECT factor, role, cost, unit, length_m, hex(geom) FROM paths "
+                       "WHERE candidate_id = ?1 ORDER BY fid",
+                       site->site->id, read_path);
     return status;
 }
 
@@ -217,6 +303,10 @@ static enum gs_status check_is_run(struct reader *reader, struct gs_db *db)
                          "give the GeoPackage that `gigasite run` has written",
                          "%s is not a run: it has no table `ranking` with what explains it",
                          reader->run->path);
+    if (status == GS_OK)
+        status = query(reader, db,
+                       "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'paths'",
+                       NULL, read_has_paths);
     return status;
 }
 

@@ -105,6 +105,31 @@ static void append_constraints(struct gs_text *text, const struct gs_explained_s
     }
 }
 
+/* Length, cost and mean of the ways of least cost, under the titles of what they belong to. */
+static void append_paths(struct gs_text *text, const struct gs_explained_site *site)
+{
+    for (size_t i = 0; i < site->n_paths; i++) {
+        const struct gs_explained_path *path = &site->paths[i];
+        const char *title = path->id;
+        for (size_t c = 0; c < site->n_criteria; c++)
+            if (strcmp(path->role, "criterion") == 0 && strcmp(site->criteria[c].id, path->id) == 0)
+                title = site->criteria[c].title;
+        for (size_t c = 0; c < site->n_constraints; c++)
+            if (strcmp(path->role, "constraint") == 0 &&
+                strcmp(site->constraints[c].id, path->id) == 0)
+                title = site->constraints[c].title;
+        gs_text_append(text, i ? "    " : "\n  Ways of least cost\n    ");
+        gs_text_append_clipped(text, title, AT_MEASURED - 6);
+        gs_text_pad(text, AT_MEASURED);
+        gs_text_append_rounded(text, path->length_m / 1000, 5);
+        gs_text_append(text, " km, ");
+        append_measured(text, path->cost, NULL, path->unit, 24);
+        gs_text_append(text, ": ");
+        append_measured(text, path->cost / path->length_m * 1000, NULL, path->unit, 24);
+        gs_text_append(text, "/km\n");
+    }
+}
+
 /* The three largest losses. */
 static void append_losses(struct gs_text *text, const struct gs_explained_site *site)
 {
@@ -229,6 +254,7 @@ void gs_explain_text(struct gs_text *text, const struct gs_explained_run *run)
         append_head(text, run, run->sites[i].site);
         append_criteria(text, &run->sites[i]);
         append_constraints(text, &run->sites[i]);
+        append_paths(text, &run->sites[i]);
         append_losses(text, &run->sites[i]);
         append_gaps(text, &run->sites[i]);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "study/factor.h"
 
+#include "base/units.h"
 #include "measure/measure.h"
 #include "study/describe.h"
 
@@ -91,6 +92,8 @@ const char *gs_factor_unit(const struct gs_study *study, const struct gs_factor 
         return measure->unit_of(factor->measure_params);
     if (strcmp(measure->unit, GS_UNIT_BAND) == 0)
         return layer && layer->n_classes ? "" : layer ? layer->unit : NULL;
+    if (strcmp(measure->unit, GS_UNIT_COST) == 0)
+        return *factor->unit ? factor->unit : NULL;
     if (strcmp(measure->unit, GS_UNIT_FIELD) != 0)
         return measure->unit;
     const char *name = gs_measure_field(measure, factor->measure_params);
@@ -98,8 +101,31 @@ const char *gs_factor_unit(const struct gs_study *study, const struct gs_factor 
     return field && *field->unit ? field->unit : NULL;
 }
 
+/* The layer that a parameter of the measure names, before the others are read: quantities may be in
+ * a unit that comes of it. `*unit` is NULL where only the data can tell. */
+static enum gs_status parse_second(struct gs_reader *reader, const struct gs_node *node,
+                                   const struct gs_study *study, struct gs_factor *factor,
+                                   const char **unit)
+{
+    const struct gs_measure *measure = factor->measure;
+    const struct gs_node *named = NULL;
+    for (size_t i = 0; i < measure->n_params; i++)
+        if (measure->params[i].type == GS_PARAM_LAYER)
+            named = gs_node_get(node, measure->params[i].key);
+    if (!named || named->kind != GS_NODE_SCALAR)
+        return GS_OK;
+    factor->second_pos = named->pos;
+    factor->second = gs_parse_layer(reader, &study->catalogue, named->text, &named->pos);
+    if (!factor->second || strcmp(measure->unit, GS_UNIT_COST) != 0)
+        return GS_OK;
+    *unit = NULL;
+    return factor->second->unit
+               ? gs_unit_times_metre(reader->ctx, reader->arena, factor->second->unit, unit)
+               : GS_OK;
+}
+
 static enum gs_status parse_measure(struct gs_reader *reader, const struct gs_node *node,
-                                    struct gs_factor *factor)
+                                    const struct gs_study *study, struct gs_factor *factor)
 {
     factor->measure_pos = node->pos;
     const char *type = gs_read_type(reader, node, "measure");
@@ -108,20 +134,20 @@ static enum gs_status parse_measure(struct gs_reader *reader, const struct gs_no
     factor->measure = gs_measure_find(type);
     if (!factor->measure) {
         struct gs_pos pos = gs_node_pos(gs_node_get(node, "type"), node);
-        if (strcmp(type, "cost_distance") == 0)
-            gs_reader_fault(reader, &node->pos, NULL,
-                            "measure `cost_distance` is not available yet in gigasite %s",
-                            gs_version());
-        else
-            gs_unknown_entry(reader, &pos, GS_MEASURES, type);
+        gs_unknown_entry(reader, &pos, GS_MEASURES, type);
         return GS_OK;
     }
     factor->measure_name = factor->measure->name;
     char what[80];
     snprintf(what, sizeof what, "measure `%s`", factor->measure_name);
-    enum gs_status status =
-        gs_read_entry(reader, node, what, factor->measure->params, factor->measure->n_params,
-                      factor->measure->params_size, "", false, &factor->measure_params, NULL);
+    const char *unit = "", *adopted = NULL;
+    enum gs_status status = parse_second(reader, node, study, factor, &unit);
+    if (!status)
+        status = gs_read_entry(reader, node, what, factor->measure->params,
+                               factor->measure->n_params, factor->measure->params_size, unit, false,
+                               &factor->measure_params, &adopted);
+    if (!status && factor->second)
+        factor->unit = unit ? unit : adopted ? adopted : "";
     return status ? status : gs_read_flow(reader, node, &factor->measure_text);
 }
 
@@ -145,7 +171,7 @@ enum gs_status gs_parse_factor(struct gs_reader *reader, const struct gs_node *n
     const struct gs_node *measure = gs_node_get(node, "measure");
     if (node->kind != GS_NODE_MAP || !measure)
         return GS_OK;
-    status = parse_measure(reader, measure, factor);
+    status = parse_measure(reader, measure, study, factor);
     if (status || !factor->measure)
         return status;
     factor->of_site = factor->measure->input == GS_INPUT_SITE;
@@ -183,7 +209,7 @@ void gs_settle_unit(struct gs_reader *reader, struct gs_factor *factor, const ch
 {
     factor->unit = known ? known : adopted ? adopted : "";
     factor->unit_open = !known;
-    if (!known && adopted && factor->measure->input != GS_INPUT_RASTER)
+    if (!known && adopted && factor->measure->input != GS_INPUT_RASTER && !factor->second)
         gs_warn(reader->ctx, pos, "state the unit of the field under `fields:` in the catalogue",
                 "`%s`: no unit is stated for what it measures; it is taken to be in %s, as written "
                 "here",

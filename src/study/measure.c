@@ -12,6 +12,9 @@ struct loaded {
     struct gs_nearby *planar, *geodesic;
 };
 
+/* Ways may have many vertices: those of more sites than this are not kept. */
+enum { GS_PATHS_MAX = 1000 };
+
 static enum gs_status get_nearby(struct gs_ctx *ctx, const struct gs_bound *bound,
                                  const struct gs_job *job, struct loaded *loaded,
                                  const struct gs_nearby **out)
@@ -99,6 +102,10 @@ enum gs_status gs_factor_job(struct gs_ctx *ctx, const struct gs_bound *bound,
         .limit_m = INFINITY,
     };
     enum gs_status status = GS_OK;
+    if (bf->second != SIZE_MAX)
+        job.second = bound->sources[bf->second].raster;
+    if (factor->measure->flags & GS_MEASURE_GRID)
+        job.grid = &bound->grid;
     if (factor->measure->input == GS_INPUT_VECTOR) {
         job.features = source->features;
         job.field = find_column(job.features, factor);
@@ -119,11 +126,18 @@ static enum gs_status measure_factor(struct gs_ctx *ctx, const struct gs_bound *
     size_t n = bound->sites.features.shapes.n;
     struct gs_job job;
     enum gs_status status = gs_factor_job(ctx, bound, bf, &bound->sites, &job);
-    if (!status && job.features)
+    if (!status && job.features && !(factor->measure->flags & GS_MEASURE_GRID))
         status = get_nearby(ctx, bound, &job, loaded, &job.nearby);
     if (status)
         return status;
     double *shares = GS_ARRAY(ctx, double, n);
+    gs_shapes_init(&out->paths);
+    if (factor->measure->path && n <= GS_PATHS_MAX)
+        job.paths = &out->paths;
+    else if (factor->measure->path)
+        gs_warn(ctx, &factor->measure_pos, NULL,
+                "`%s`: the ways to the sites are kept for at most %d sites, of these %zu none is",
+                factor->id, GS_PATHS_MAX, n);
     if (factor->categorical)
         out->text = GS_ARRAY_ZERO(ctx, const char *, n);
     else

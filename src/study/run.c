@@ -164,6 +164,7 @@ static void release_measured(struct gs_measured *measured, size_t n)
     for (size_t i = 0; measured && i < n; i++) {
         gs_free(measured[i].number);
         gs_free(measured[i].text);
+        gs_shapes_release(&measured[i].paths);
     }
     gs_free(measured);
 }

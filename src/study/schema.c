@@ -196,6 +196,7 @@ static void property(struct gs_json *json, const struct gs_param *param)
         break;
     case GS_PARAM_TEXT:
     case GS_PARAM_FIELD:
+    case GS_PARAM_LAYER:
         text_type(json);
         break;
     case GS_PARAM_TEXTS:

@@ -23,20 +23,7 @@
 enum gs_status gs_surface_grid(struct gs_ctx *ctx, const struct gs_bound *bound,
                                struct gs_grid *out)
 {
-    const struct gs_area *area = &bound->study->area;
-    if (bound->metres_per_unit == 0)
-        return gs_fail(ctx, GS_ESTUDY, &area->crs_pos,
-                       "choose a projected CRS for `area:`, such as EPSG:3035",
-                       "a surface cannot be made in a CRS of degrees");
-    if (isnan(area->resolution_m))
-        return gs_fail(ctx, GS_ESTUDY, &area->crs_pos, "add `resolution: 1 km` to `area:`",
-                       "a surface needs the size of its cells");
-    if (!gs_grid_snap(bound->area, area->resolution_m / bound->metres_per_unit,
-                      bound->metres_per_unit, out))
-        return gs_fail(ctx, GS_ESTUDY, &area->crs_pos, "choose a coarser `resolution:`",
-                       "the area has more than %d cells of %g m along a side", GS_GRID_SIDE_MAX,
-                       area->resolution_m);
-    return GS_OK;
+    return gs_area_grid(ctx, bound, "a surface", out);
 }
 
 /* -- sources of rows ------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@ each case by brute force with GEOS and GDAL (python3-gdal), PROJ (python3-pyproj
 gigasite, and compares them with what the file says. Cases it cannot compute (numbers from
 publications, closed forms) are left out. `--print` prints what it computes. Exit status 0 when all
 agree, 1 when not, 77 (skipped) without the modules."""
+import heapq
 import json
 import math
 import sys
@@ -373,6 +374,48 @@ def measure_value(study, case, site):
     return max(values, key=values.count) if "classes" in raster else math.fsum(values) / len(values)
 
 
+STEPS = [(dx, dy) for dx in range(-2, 3) for dy in range(-2, 3)
+         if 0 < abs(dx) + abs(dy) < 4 and sorted((abs(dx), abs(dy))) != [0, 2]]
+
+
+def step_cost(friction, at, dx, dy):
+    """Mean friction of the cells a step passes, times its length in cells; None: not allowed."""
+    (r, c), passed = at, [at, (at[0] + dy, at[1] + dx)]
+    if abs(dx) + abs(dy) == 3:
+        passed += [(r, c + dx // 2), (r + dy, c + dx // 2)] if abs(dx) == 2 else \
+            [(r + dy // 2, c), (r + dy // 2, c + dx)]
+    values = [friction.get(cell) for cell in passed]
+    return None if None in values else sum(values) / len(values) * math.hypot(dx, dy)
+
+
+def measure_cost_distance(study, case, site):
+    """Dijkstra over the raster, which must be the analysis grid itself; points only."""
+    measure, document = case["measure"], study.document
+    raster = document["layers"][measure["friction"]]["raster"]
+    n_rows, n_cols, size = len(raster["rows"]), len(raster["rows"][0]), raster["cellsize"]
+    x, y = raster["xll"], raster["yll"]
+    if document["area"] != {"resolution": size, "extent": {"bbox": [x, y, x + n_cols * size, y + n_rows * size]}}:
+        raise Unknown
+    cells = {(r, c): value for r, row in enumerate(raster["rows"]) for c, value in enumerate(row)
+             if value != raster.get("nodata")}
+    shapes = [shape for shape, _ in study.features(case)] + [study.sites[site]]
+    if any(shape.GetDimension() for shape in shapes) or any(shape.GetGeometryCount() for shape in shapes):
+        raise Unknown
+    scale = size * {None: 1, "EUR/km": 1e-3, "min/km": 1e-3}[raster.get("unit")]
+    limit = float(str(measure.get("limit", "inf")).split()[0])
+    best, heap = {}, [(0.0, cell_at(raster, shape)) for shape in shapes[:-1]]
+    while heap:
+        cost, at = heapq.heappop(heap)
+        if at in best or at not in cells or cost > limit:
+            continue
+        best[at] = cost
+        for dx, dy in STEPS:
+            step = step_cost(cells, at, dx, dy)
+            if step is not None and (measure.get("knight") or abs(dx) + abs(dy) < 3):
+                heapq.heappush(heap, (cost + step * scale, (at[0] + dy, at[1] + dx)))
+    return best.get(cell_at(raster, shapes[-1]))
+
+
 def measure_attribute(study, case, site):
     raise Unknown
 
@@ -382,7 +425,8 @@ STATISTIC = dict.fromkeys(("mean", "min", "max", "sum", "stdev", "quantile"), me
 MEASURES = WITHIN | STATISTIC | {
     "distance": measure_distance, "nearest": measure_nearest, "count_distinct_within": measure_distinct,
     "length_within": measure_length, "area_share": measure_area_share, "overlap": measure_overlap,
-    "share": measure_share, "slope": measure_slope, "value": measure_value, "attribute": measure_attribute}
+    "share": measure_share, "slope": measure_slope, "value": measure_value,
+    "cost_distance": measure_cost_distance, "attribute": measure_attribute}
 
 
 def main(paths, show):

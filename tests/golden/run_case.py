@@ -219,7 +219,7 @@ class Report:
 
 def run_measures(folder, document, name, report):
     take(document, "document", required=("source", "crs", "sites", "cases"),
-         optional=("tolerance", "facility", "layers", "sites_crs", "site_fields"))
+         optional=("tolerance", "facility", "layers", "sites_crs", "site_fields", "area"))
     layers, sites = document.get("layers", {}), document["sites"]
     criteria, has_own = [], False
     for i, case in enumerate(document["cases"]):
@@ -243,6 +243,8 @@ def run_measures(folder, document, name, report):
     study = {"criteria": criteria, "decision": {"method": "weighted_sum", "missing": "best"}}
     if "facility" in document:
         study["facility"] = document["facility"]
+    if "area" in document:
+        study["area"] = {"crs": document["crs"], **document["area"]}
     parts, _ = run(folder, write_study(folder, document["crs"], sites, layers, study, document))
     for i, case in enumerate(document["cases"]):
         tolerance = tolerance_of(case, document, f"case {i + 1}")

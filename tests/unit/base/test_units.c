@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "base/units.h"
 
+#include <math.h>
+
 #include <locale.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -129,12 +131,53 @@ static void test_threads(void **state)
     }
 }
 
+/* Friction × length: the unit of what comes of it, and how many of that 1 × 1 m is. */
+static void test_times_metre(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *unit, *product;
+        double scale;
+    } cases[] = {
+        {"", "m", 1},
+        {"1", "m", 1},
+        {"EUR/km", "EUR", 1e-3},
+        {"min/km", "min", 1e-3},
+        {"EUR/m", "EUR", 1},
+        {"kWh/mile", "kWh", 1 / 1609.344},
+        {"EUR/m2", "(EUR/m2).m", 1},
+        {"EUR km-1", "(EUR km-1).m", 1},
+        {"1/km", "(1/km).m", 1},
+        {"km", "(km).m", 1},
+    };
+    struct gs_ctx *ctx = test_ctx();
+    struct gs_arena arena;
+    gs_arena_init(&arena);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *product;
+        double scale = 0;
+        assert_ok(ctx, gs_unit_times_metre(ctx, &arena, cases[i].unit, &product));
+        assert_string_equal(product, cases[i].product);
+        assert_ok(ctx, gs_unit_metre_scale(ctx, cases[i].unit, product, &scale));
+        assert_near(scale, cases[i].scale, 1e-15 * cases[i].scale);
+    }
+    double scale = 0;
+    assert_ok(ctx, gs_unit_metre_scale(ctx, "EUR/km", "kEUR", &scale));
+    assert_near(scale, 1e-6, 1e-20);
+    assert_ok(ctx, gs_unit_metre_scale(ctx, "", "km", &scale));
+    assert_near(scale, 1e-3, 1e-18);
+    assert_ok(ctx, gs_unit_metre_scale(ctx, "EUR/km", "m", &scale));
+    assert_true(isnan(scale));
+    gs_arena_release(&arena);
+    gs_ctx_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_conversions), cmocka_unit_test(test_differences),
         cmocka_unit_test(test_faults),      cmocka_unit_test(test_locale),
-        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_threads),     cmocka_unit_test(test_times_metre),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,6 +26,8 @@ static int write_inputs(void **state)
     test_write("height.asc",
                "ncols 5\nnrows 5\nxllcorner 0\nyllcorner 0\ncellsize 2000\nNODATA_value -9\n"
                "1 2 3 4 5\n2 3 4 5 6\n3 4 5 6 7\n4 5 6 7 8\n5 6 7 8 -9\n");
+    test_write("price.asc", "ncols 2\nnrows 2\nxllcorner -5000\nyllcorner -5000\ncellsize 10000\n"
+                            "3 4\n5 6\n");
     test_write("catalogue.yaml",
                "gigasite: 1\n"
                "layers:\n"
@@ -33,14 +35,15 @@ static int write_inputs(void **state)
                "{unit: EUR}}}\n"
                "  roads: {source: roads.csv, crs: EPSG:3035}\n"
                "  parks: {source: parks.csv, crs: EPSG:3035}\n"
-               "  height: {source: height.asc, crs: EPSG:3035, unit: m}\n");
+               "  height: {source: height.asc, crs: EPSG:3035, unit: m}\n"
+               "  price: {source: price.asc, crs: EPSG:3035, unit: EUR/km}\n");
     study_path = test_write(
         "study.yaml",
         "gigasite: 1\n"
         "catalogue: catalogue.yaml\n"
-        "area: {crs: EPSG:3035}\n"
+        "area: {crs: EPSG:3035, resolution: 1 km}\n"
         "facility: {land: 100 ha}\n"
-        "decision: {method: owa, order_weights: [5, 4, 3, 2, 1]}\n"
+        "decision: {method: owa, order_weights: [6, 5, 4, 3, 2, 1]}\n"
         "candidates: {layer: sites, id: code, name: name}\n"
         "constraints:\n"
         "- {id: park, layer: parks, measure: distance, require: {min: 100 m}}\n"
@@ -55,6 +58,8 @@ static int write_inputs(void **state)
         "linear, "
         "worst: 0, best: 1}}\n"
         "- {id: height, layer: height, measure: mean, value: {type: linear, worst: 8, best: 1}}\n"
+        "- {id: line, layer: roads, measure: {type: cost_distance, friction: price, limit: 1 kEUR, "
+        "margin: 2 km}, value: {type: linear, worst: 100 EUR, best: 0}}\n"
         "- {id: cost, measure: {type: attribute, field: cost}, value: {type: linear, worst: 10, "
         "best: 0}, "
         "missing: worst}\n");
