@@ -241,6 +241,23 @@ def check_bytes():
                 check(f"{name}: {folder} as {first}", a.read() == b.read())
 
 
+def check_exact():
+    """`exact: true`: to the features themselves, as OGR measures."""
+    run("exact/run.gpkg", "--set", "surface.keep=measured", "--set", "area.resolution=2000",
+        "--set", "criteria.lines.measure={type: distance, exact: true}")
+    dataset = gdal.Open("exact/run_lines.tif")
+    t = dataset.GetGeoTransform()
+    actual = dataset.ReadAsArray()
+    source = ogr.Open("features.gpkg")
+    lines = [feature.GetGeometryRef().Clone() for feature in source.GetLayerByName("lines")]
+    expected = np.empty(actual.shape)
+    for row, col in np.ndindex(actual.shape):
+        point = ogr.Geometry(ogr.wkbPoint)
+        point.AddPoint_2D(t[0] + (col + 0.5) * t[1], t[3] + (row + 0.5) * t[5])
+        expected[row, col] = min(line.Distance(point) for line in lines)
+    compare("exact distance", actual, expected, 4e-3)
+
+
 def check_cog():
     try:
         from osgeo_utils.samples.validate_cloud_optimized_geotiff import validate
@@ -270,6 +287,7 @@ def main():
         expected = expected_surface()
         check_surface(expected)
         check_sites(expected)
+        check_exact()
         check_bytes()
         check_cog()
         os.chdir("/")
