@@ -4,7 +4,7 @@
 #include "base/mem.h"
 
 /* How often a waiting member looks before it sleeps: some ten microseconds. */
-enum { LOOKS = 4000 };
+enum { LOOKS = 400 };
 
 struct seat {
     struct gs_member member;

@@ -14,8 +14,8 @@ enum {
     BUCKETS = 1024, /* a power of two */
     PER_BLOCK = 510,
     AHEAD = 12,           /* cells fetched from memory before their turn */
-    SMALL_ROUND = 1000,   /* cells; fewer are not worth waking the others for */
-    ROUNDS_PER_LOOK = 64, /* small ones, between two looks at whether to stop */
+    SMALL_ROUND = 4000,   /* cells; fewer are not worth waking the others for */
+    ROUNDS_PER_LOOK = 16, /* small ones, between two looks at whether to stop */
 };
 
 /* Buckets are this many times as wide as the cost of a straight step at the harmonic mean of
@@ -203,7 +203,6 @@ static bool find_bucket(struct solve *s)
 static bool collect(struct solve *s)
 {
     size_t n = 0;
-    bool few = true;
     for (size_t i = 0; i < s->n_lanes; i++) {
         struct lane *lane = &s->lanes[i];
         struct block **list = s->sort_only ? &lane->beyond : &lane->buckets[s->current % BUCKETS];
@@ -211,12 +210,10 @@ static bool collect(struct solve *s)
         *list = NULL;
         if (s->sort_only)
             lane->beyond_least = UINT64_MAX;
-        if (s->work[i]) {
-            n += s->work[i]->n;
-            few = few && !s->work[i]->next;
-        }
+        for (const struct block *b = s->work[i]; b && n < SMALL_ROUND; b = b->next)
+            n += b->n;
     }
-    return few && n < SMALL_ROUND;
+    return n < SMALL_ROUND;
 }
 
 /* Prepares the next round while the others wait, and does small ones at once. */
@@ -233,10 +230,11 @@ static void next_round(void *user)
         if (s->done || !collect(s))
             return;
         for (size_t k = 0; k < s->n_lanes; k++) {
-            struct block *block = s->work[k];
-            s->work[k] = NULL;
-            if (block)
+            struct block *block;
+            while ((block = s->work[k])) {
+                s->work[k] = block->next;
                 do_block(s, lane, block);
+            }
         }
     }
 }

@@ -217,7 +217,7 @@ static void same_bytes_for_any_threads(void **state)
     static const double ranges[] = {1, 30, 1e9};
     for (size_t i = 0; i < 3; i++)
         for (int knight = 0; knight < 2; knight++) {
-            struct problem p = random_problem(77 + i, 500, 400, ranges[i], 0.15, i == 1 ? 300 : 1);
+            struct problem p = random_problem(77 + i, 700, 600, ranges[i], 0.15, i == 1 ? 6000 : 1);
             size_t bytes = p.n_cols * p.n_rows * sizeof(float);
             p.knight = knight;
             p.friction[p.sources[0][1] * p.n_cols + p.sources[0][0]] = 1;
