@@ -33,7 +33,7 @@ struct worker {
 
 size_t gs_focal_reach(double radius)
 {
-    return (size_t)radius;
+    return gs_disc_reach(radius);
 }
 
 static void *ring_row(const struct focal_rows *f, size_t row)
@@ -67,13 +67,6 @@ static void stop(void *user, void *worker)
     gs_seats_leave(&f->seats, (size_t)((struct preparer *)worker - f->preparers));
 }
 
-/* Infinite ones would spoil all sums of their row. */
-static void drop_infinite(float *row, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        row[i] = isfinite(row[i]) ? row[i] : (float)NAN;
-}
-
 static enum gs_status prepare(struct gs_ctx *ctx, void *user, void *worker, size_t first,
                               size_t end)
 {
@@ -88,8 +81,7 @@ static enum gs_status prepare(struct gs_ctx *ctx, void *user, void *worker, size
             status = gs_rows_row(ctx, f->input, mine->worker, row, mine->row);
         if (status)
             break;
-        drop_infinite(mine->row, n);
-        gs_focal_prepare(f->options.kind, &f->disc, mine->row, n, ring_row(f, row));
+        gs_focal_prepare(f->options.kind, mine->row, n, ring_row(f, row));
     }
     return status;
 }
@@ -198,7 +190,8 @@ static uint64_t bytes(const struct gs_rows *rows, size_t band_rows, uint64_t *pe
     uint64_t of_input;
     uint64_t shared = gs_rows_bytes(f->input, band_rows + 2 * f->disc.reach, &of_input);
     *per_worker = of_input + f->input->grid.n_cols * sizeof(float) +
-                  gs_focal_scratch_bytes(f->options.kind, &f->disc, rows->grid.n_cols);
+                  gs_focal_scratch_bytes(f->options.kind, &f->disc, rows->grid.n_cols) +
+                  (2 * f->disc.reach + 1) * sizeof(void *);
     return shared + (band_rows + 2 * f->disc.reach) * f->row_bytes;
 }
 
@@ -240,7 +233,7 @@ enum gs_status gs_focal_rows_new(struct gs_ctx *ctx, struct gs_rows *input,
     grid->y0 -= (double)f->disc.reach * grid->cell;
     grid->n_cols -= 2 * f->disc.reach;
     grid->n_rows -= 2 * f->disc.reach;
-    f->row_bytes = (gs_focal_row_bytes(options->kind, &f->disc, input->grid.n_cols) + 7) / 8 * 8;
+    f->row_bytes = (gs_focal_row_bytes(options->kind, input->grid.n_cols) + 7) / 8 * 8;
     *out = &f->rows;
     return GS_OK;
 }

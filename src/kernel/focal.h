@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Statistics over the disc around every cell: the cells whose centres lie within the radius of its
- * own, all of the same weight, those without data (NaN) or
- * without end (infinity) left out. Each row is prepared once; what a
- * cell gets depends on its place alone. Work per cell grows with the radius, not with its square.
- */
+ * own, all of the same weight, those without data (NaN) or without end (infinity) left out. What a
+ * cell gets depends on its place and the cells of its disc alone: nothing is subtracted that was
+ * added before, so that an outlier leaves no trace where it is not in reach. Work per cell grows
+ * with the radius, not with its square. */
 #ifndef GS_KERNEL_FOCAL_H
 #define GS_KERNEL_FOCAL_H
 
@@ -23,19 +23,23 @@ struct gs_disc {
     size_t reach;  /* whole cells: how far rows and columns are looked at */
     size_t *half;  /* per row from -reach to reach: that many cells to either side */
     size_t n_cells;
-    size_t n_levels; /* for extremes: windows of 2^level cells */
 };
 
+/* Larger discs are refused: the numbers of their cells are to fit 32 bits. */
+enum { GS_DISC_RADIUS_MAX = 16384 };
+
+/* The `reach` of a disc; `radius` is at most the one above. */
+size_t gs_disc_reach(double radius);
 /* A radius below 1: the cell itself. */
 enum gs_status gs_disc_init(struct gs_ctx *ctx, double radius, struct gs_disc *out) GS_NODISCARD;
 void gs_disc_release(struct gs_disc *disc);
 
-/* Doubles or floats that a prepared row of n cells takes, as bytes. */
-size_t gs_focal_row_bytes(enum gs_focal_kind kind, const struct gs_disc *disc, size_t n);
-/* Prepares a row of n cells, n being those of the results and 2 × reach more. */
-void gs_focal_prepare(enum gs_focal_kind kind, const struct gs_disc *disc, const float *row,
-                      size_t n, void *prepared);
-/* Room that combining rows of n cells needs. */
+/* Bytes that a prepared row of n cells takes. */
+size_t gs_focal_row_bytes(enum gs_focal_kind kind, size_t n);
+/* Prepares a row of n cells, n being those of the results and 2 × reach more. `prepared` begins
+ * where a float may. */
+void gs_focal_prepare(enum gs_focal_kind kind, const float *row, size_t n, void *prepared);
+/* Bytes of the room that combining to n results needs. */
 size_t gs_focal_scratch_bytes(enum gs_focal_kind kind, const struct gs_disc *disc, size_t n);
 /* n results from the prepared rows around, the first being that `reach` rows above. `q`: which
  * quantile. NaN where the disc holds no data. */

@@ -31,6 +31,7 @@ struct locator {
     struct gs_disc disc;
     char *ring; /* prepared rows of the disc */
     size_t row_bytes;
+    void *scratch;
     float *line; /* a row with `reach` cells more at either end */
     /* the region that grows */
     uint32_t *mark; /* per cell: round in which it was last met; the region's cells are round + 1 */
@@ -65,7 +66,7 @@ static enum gs_status find_potential(struct locator *l, long first, long end)
         if (at % 64 == 0)
             status = gs_check_cancel(l->ctx);
         fill_line(l, row);
-        gs_focal_prepare(GS_FOCAL_SUM, &l->disc, l->line, wide,
+        gs_focal_prepare(GS_FOCAL_SUM, l->line, wide,
                          l->ring + (size_t)at % n_around * l->row_bytes);
         long done = row - reach; /* whose disc is there now */
         if (done < first)
@@ -74,7 +75,7 @@ static enum gs_status find_potential(struct locator *l, long first, long end)
             around[i] = l->ring + ((size_t)(done - first) + i) % n_around * l->row_bytes;
         float *out = l->potential + (size_t)done * l->n_cols;
         const float *own = l->scores + (size_t)done * l->n_cols;
-        gs_focal_combine(GS_FOCAL_SUM, &l->disc, around, l->n_cols, 0, NULL, out);
+        gs_focal_combine(GS_FOCAL_SUM, &l->disc, around, l->n_cols, 0, l->scratch, out);
         for (size_t c = 0; c < l->n_cols; c++)
             out[c] = isnan(own[c]) ? (float)NAN : out[c] / (float)l->disc.n_cells;
     }
@@ -409,15 +410,17 @@ static enum gs_status furnish(struct locator *l, const float *scores)
     if (status)
         return status;
     size_t wide = l->n_cols + 2 * l->disc.reach;
-    l->row_bytes = (gs_focal_row_bytes(GS_FOCAL_SUM, &l->disc, wide) + 7) / 8 * 8;
+    l->row_bytes = (gs_focal_row_bytes(GS_FOCAL_SUM, wide) + 7) / 8 * 8;
     l->scores = GS_ARRAY(l->ctx, float, n);
     l->potential = GS_ARRAY(l->ctx, float, n);
     l->mark = GS_ARRAY_ZERO(l->ctx, uint32_t, n);
     l->line = GS_ARRAY(l->ctx, float, wide);
     l->ring = gs_alloc(l->ctx, 2 * l->disc.reach + 1, l->row_bytes);
+    l->scratch = gs_alloc(l->ctx, 1, gs_focal_scratch_bytes(GS_FOCAL_SUM, &l->disc, l->n_cols));
     l->cells = GS_ARRAY(l->ctx, size_t, n_cells);
     l->best = GS_ARRAY(l->ctx, size_t, n_cells);
-    if (!l->scores || !l->potential || !l->mark || !l->line || !l->ring || !l->cells || !l->best)
+    if (!l->scores || !l->potential || !l->mark || !l->line || !l->ring || !l->scratch ||
+        !l->cells || !l->best)
         return GS_ENOMEM;
     memcpy(l->scores, scores, n * sizeof *scores);
     return GS_OK;
@@ -431,6 +434,7 @@ static void clear(struct locator *l)
     gs_free(l->mark);
     gs_free(l->line);
     gs_free(l->ring);
+    gs_free(l->scratch);
     gs_free(l->heap);
     gs_free(l->cells);
     gs_free(l->best);

@@ -23,8 +23,11 @@ enum gs_status gs_disc_surface(struct gs_ctx *ctx, const struct gs_job *job, dou
             "measure `%s` looks at an area, but a cell of the surface has none of its own",
             job->factor->measure_name);
     options.radius = radius_m / job->grid->cell_m;
-    struct gs_grid grid = gs_grid_grow(job->grid, gs_focal_reach(options.radius));
-    if (grid.n_cols > GS_GRID_SIDE_MAX || grid.n_rows > GS_GRID_SIDE_MAX)
+    struct gs_grid grid = *job->grid;
+    if (options.radius <= GS_DISC_RADIUS_MAX)
+        grid = gs_grid_grow(job->grid, gs_focal_reach(options.radius));
+    if (!(options.radius <= GS_DISC_RADIUS_MAX) || grid.n_cols > GS_GRID_SIDE_MAX ||
+        grid.n_rows > GS_GRID_SIDE_MAX)
         return gs_fail(ctx, GS_ESTUDY, &job->factor->measure_pos,
                        "choose a smaller radius or a coarser `resolution:`",
                        "a radius of %g m is %g cells of the surface", radius_m, options.radius);
