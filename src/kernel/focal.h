@@ -2,8 +2,8 @@
 /* Statistics over the disc around every cell: the cells whose centres lie within the radius of its
  * own, all of the same weight, those without data (NaN) or without end (infinity) left out. What a
  * cell gets depends on its place and the cells of its disc alone: nothing is subtracted that was
- * added before, so that an outlier leaves no trace where it is not in reach. Work per cell grows
- * with the radius, not with its square. */
+ * added before, so that an outlier leaves no trace where it is not in reach (in standard deviations
+ * none but in the last bits). Work per cell grows with the radius, not with its square. */
 #ifndef GS_KERNEL_FOCAL_H
 #define GS_KERNEL_FOCAL_H
 

@@ -38,7 +38,8 @@ class Study:
 
     def __init__(self, folder, work):
         self.folder, self.work = os.path.abspath(folder), os.path.abspath(work)
-        os.makedirs(self.work, exist_ok=True)
+        shutil.rmtree(self.work, ignore_errors=True)  # gdal_proximity writes into what is there
+        os.makedirs(self.work)
         names = layer_names(folder)
         self.layers = {"substations": find_layer(names, "substation"),
                        "lines": find_layer(names, "line"), "rivers": find_layer(names, "river"),
