@@ -122,11 +122,15 @@ enum gs_status gs_parallel_run(struct gs_ctx *ctx, const struct gs_parallel *par
     return status;
 }
 
-enum gs_status gs_seats_init(struct gs_ctx *ctx, struct gs_seats *seats)
+enum gs_status gs_seats_init(struct gs_ctx *ctx, struct gs_seats *seats, size_t size)
 {
-    *seats = (struct gs_seats){.taken = GS_ARRAY_ZERO(ctx, bool, ctx->n_threads)};
-    if (!seats->taken)
+    *seats = (struct gs_seats){.taken = GS_ARRAY_ZERO(ctx, bool, ctx->n_threads), .size = size};
+    seats->items = seats->taken ? gs_alloc_zero(ctx, ctx->n_threads, size) : NULL;
+    if (!seats->items) {
+        gs_free(seats->taken);
+        *seats = (struct gs_seats){0};
         return GS_ENOMEM;
+    }
     pthread_mutex_init(&seats->lock, NULL);
     seats->n = ctx->n_threads;
     return GS_OK;
@@ -137,10 +141,16 @@ void gs_seats_release(struct gs_seats *seats)
     if (seats->taken)
         pthread_mutex_destroy(&seats->lock);
     gs_free(seats->taken);
+    gs_free(seats->items);
     *seats = (struct gs_seats){0};
 }
 
-size_t gs_seats_take(struct gs_seats *seats)
+void *gs_seats_item(const struct gs_seats *seats, size_t i)
+{
+    return seats->items + i * seats->size;
+}
+
+void *gs_seats_take(struct gs_seats *seats)
 {
     size_t i = 0;
     pthread_mutex_lock(&seats->lock);
@@ -148,12 +158,12 @@ size_t gs_seats_take(struct gs_seats *seats)
         i++;
     seats->taken[i] = true;
     pthread_mutex_unlock(&seats->lock);
-    return i;
+    return gs_seats_item(seats, i);
 }
 
-void gs_seats_leave(struct gs_seats *seats, size_t seat)
+void gs_seats_leave(struct gs_seats *seats, void *item)
 {
     pthread_mutex_lock(&seats->lock);
-    seats->taken[seat] = false;
+    seats->taken[(size_t)((char *)item - seats->items) / seats->size] = false;
     pthread_mutex_unlock(&seats->lock);
 }

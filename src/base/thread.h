@@ -32,14 +32,18 @@ struct gs_seats {
     pthread_mutex_t lock;
     bool *taken;
     size_t n;
+    char *items; /* n, of `size` bytes: what lies on each seat */
+    size_t size;
 };
 
-/* As many as the context has threads. */
-enum gs_status gs_seats_init(struct gs_ctx *ctx, struct gs_seats *seats) GS_NODISCARD;
-/* A zeroed struct is legal. */
+/* As many as the context has threads, on each an item of `size` bytes, all zero. */
+enum gs_status gs_seats_init(struct gs_ctx *ctx, struct gs_seats *seats, size_t size) GS_NODISCARD;
+/* Frees the items, not what they point to. A zeroed struct is legal. */
 void gs_seats_release(struct gs_seats *seats);
-/* The number of a seat; there is one for every thread of a run. */
-size_t gs_seats_take(struct gs_seats *seats);
-void gs_seats_leave(struct gs_seats *seats, size_t seat);
+/* The item of a seat; there is one for every thread of a run. */
+void *gs_seats_take(struct gs_seats *seats);
+void gs_seats_leave(struct gs_seats *seats, void *item);
+/* The item of seat i, to free what it holds when no thread runs. */
+void *gs_seats_item(const struct gs_seats *seats, size_t i);
 
 #endif

@@ -17,9 +17,8 @@ struct seat {
 
 struct run {
     const struct gs_bands *bands;
-    struct gs_seats seats;
-    struct seat *furnished; /* one a seat */
-    size_t first;           /* row of the band */
+    struct gs_seats seats; /* struct seat */
+    size_t first;          /* row of the band */
 };
 
 static void free_seat(const struct gs_bands *bands, struct seat *seat)
@@ -58,12 +57,11 @@ static enum gs_status furnish(struct gs_ctx *ctx, const struct gs_bands *bands, 
 static enum gs_status sit_down(struct gs_ctx *ctx, void *user, void **worker)
 {
     struct run *run = user;
-    size_t number = gs_seats_take(&run->seats);
-    struct seat *seat = &run->furnished[number];
+    struct seat *seat = gs_seats_take(&run->seats);
     enum gs_status status = seat->started ? GS_OK : furnish(ctx, run->bands, seat);
     if (status) {
         free_seat(run->bands, seat);
-        gs_seats_leave(&run->seats, number);
+        gs_seats_leave(&run->seats, seat);
     } else {
         *worker = seat;
     }
@@ -72,8 +70,7 @@ static enum gs_status sit_down(struct gs_ctx *ctx, void *user, void **worker)
 
 static void stand_up(void *user, void *worker)
 {
-    struct run *run = user;
-    gs_seats_leave(&run->seats, (size_t)((struct seat *)worker - run->furnished));
+    gs_seats_leave(&((struct run *)user)->seats, worker);
 }
 
 static enum gs_status compute_rows(struct gs_ctx *ctx, void *user, void *worker, size_t first,
@@ -126,19 +123,14 @@ static enum gs_status run_band(struct gs_ctx *ctx, struct run *run, size_t end)
 enum gs_status gs_bands_run(struct gs_ctx *ctx, const struct gs_bands *bands)
 {
     struct run run = {.bands = bands};
-    enum gs_status status = gs_seats_init(ctx, &run.seats);
-    if (!status) {
-        run.furnished = GS_ARRAY_ZERO(ctx, struct seat, run.seats.n);
-        status = run.furnished ? GS_OK : GS_ENOMEM;
-    }
+    enum gs_status status = gs_seats_init(ctx, &run.seats, sizeof(struct seat));
     for (; run.first < bands->grid->n_rows && !status; run.first += bands->band_rows) {
         size_t left = bands->grid->n_rows - run.first;
         status =
             run_band(ctx, &run, run.first + (left < bands->band_rows ? left : bands->band_rows));
     }
-    for (size_t i = 0; run.furnished && i < run.seats.n; i++)
-        free_seat(bands, &run.furnished[i]);
-    gs_free(run.furnished);
+    for (size_t i = 0; i < run.seats.n; i++)
+        free_seat(bands, gs_seats_item(&run.seats, i));
     gs_seats_release(&run.seats);
     return status;
 }

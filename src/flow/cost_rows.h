@@ -23,9 +23,9 @@ struct gs_cost_spec {
 
 /* Solves. A feature counts by the cells it touches (kernel/burn.h), a polygon that holds no cell's
  * centre by those its outline crosses; cells that are barriers count for nothing, and
- * features outside the grid are told. GS_EDATA when no feature lies in the grid or on friction,
- * when friction is 0 or less anywhere, and when the memory allowed is too little. `*out` is NULL
- * when there are no features at all. */
+ * features outside the grid are told. GS_EDATA when no feature lies in the grid or on friction and
+ * when friction is 0 or less anywhere, GS_EUSAGE when the memory allowed is too little. `*out` is
+ * NULL when there are no features at all. */
 enum gs_status gs_cost_solve(struct gs_ctx *ctx, const struct gs_cost_spec *spec,
                              struct gs_least_cost **out) GS_NODISCARD;
 /* What that takes with `n_threads`. */

@@ -21,20 +21,14 @@ struct focal_rows {
     size_t row_bytes;
     char *ring; /* prepared rows: row r of the input is at r % n_ring */
     size_t n_ring;
-    size_t ready; /* rows of the input before this one are prepared */
-    struct gs_seats seats;
-    struct preparer *preparers;
+    size_t ready;          /* rows of the input before this one are prepared */
+    struct gs_seats seats; /* struct preparer */
 };
 
 struct worker {
     void *scratch;
     const void **around; /* the prepared rows of a disc */
 };
-
-size_t gs_focal_reach(double radius)
-{
-    return gs_disc_reach(radius);
-}
 
 static void *ring_row(const struct focal_rows *f, size_t row)
 {
@@ -46,8 +40,7 @@ static void *ring_row(const struct focal_rows *f, size_t row)
 static enum gs_status start(struct gs_ctx *ctx, void *user, void **worker)
 {
     struct focal_rows *f = user;
-    size_t seat = gs_seats_take(&f->seats);
-    struct preparer *mine = &f->preparers[seat];
+    struct preparer *mine = gs_seats_take(&f->seats);
     enum gs_status status = GS_OK;
     if (!mine->row) {
         status = gs_rows_worker_new(ctx, f->input, &mine->worker);
@@ -55,7 +48,7 @@ static enum gs_status start(struct gs_ctx *ctx, void *user, void **worker)
         status = status ? status : mine->row ? GS_OK : GS_ENOMEM;
     }
     if (status)
-        gs_seats_leave(&f->seats, seat);
+        gs_seats_leave(&f->seats, mine);
     else
         *worker = mine;
     return status;
@@ -63,8 +56,7 @@ static enum gs_status start(struct gs_ctx *ctx, void *user, void **worker)
 
 static void stop(void *user, void *worker)
 {
-    struct focal_rows *f = user;
-    gs_seats_leave(&f->seats, (size_t)((struct preparer *)worker - f->preparers));
+    gs_seats_leave(&((struct focal_rows *)user)->seats, worker);
 }
 
 static enum gs_status prepare(struct gs_ctx *ctx, void *user, void *worker, size_t first,
@@ -172,11 +164,11 @@ static enum gs_status row(struct gs_ctx *ctx, const struct gs_rows *rows, void *
 static void free_rows(struct gs_rows *rows)
 {
     struct focal_rows *f = (struct focal_rows *)rows;
-    for (size_t i = 0; f->preparers && i < f->seats.n; i++) {
-        gs_rows_worker_free(f->input, f->preparers[i].worker);
-        gs_free(f->preparers[i].row);
+    for (size_t i = 0; i < f->seats.n; i++) {
+        struct preparer *preparer = gs_seats_item(&f->seats, i);
+        gs_rows_worker_free(f->input, preparer->worker);
+        gs_free(preparer->row);
     }
-    gs_free(f->preparers);
     gs_seats_release(&f->seats);
     gs_rows_free(f->input);
     gs_disc_release(&f->disc);
@@ -218,11 +210,7 @@ enum gs_status gs_focal_rows_new(struct gs_ctx *ctx, struct gs_rows *input,
     f->options = *options;
     enum gs_status status = gs_disc_init(ctx, options->radius, &f->disc);
     if (!status)
-        status = gs_seats_init(ctx, &f->seats);
-    if (!status) {
-        f->preparers = GS_ARRAY_ZERO(ctx, struct preparer, f->seats.n);
-        status = f->preparers ? GS_OK : GS_ENOMEM;
-    }
+        status = gs_seats_init(ctx, &f->seats, sizeof(struct preparer));
     if (status) {
         free_rows(&f->rows);
         return status;

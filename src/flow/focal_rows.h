@@ -13,11 +13,10 @@ struct gs_focal_options {
     double scale;  /* results × this */
 };
 
-/* On the grid whose cells are those of `input`'s but for gs_focal_reach() on each side. Takes
+/* On the grid whose cells are those of `input`'s but for gs_disc_reach() on each side. Takes
  * `input` over, also when it fails. */
 enum gs_status gs_focal_rows_new(struct gs_ctx *ctx, struct gs_rows *input,
                                  const struct gs_focal_options *options,
                                  struct gs_rows **out) GS_NODISCARD;
-size_t gs_focal_reach(double radius);
 
 #endif

@@ -32,8 +32,7 @@ struct gs_raster_store {
     const void **rows;
     size_t rows_capacity;
     struct gs_raster_view view;
-    struct gs_seats seats;
-    struct decoder *decoders; /* one a seat */
+    struct gs_seats seats; /* struct decoder */
 };
 
 void gs_raster_store_free(struct gs_raster_store *store)
@@ -46,16 +45,16 @@ void gs_raster_store_free(struct gs_raster_store *store)
     }
     for (size_t i = 0; i < store->n_spare; i++)
         gs_free(store->spare[i]);
-    for (size_t i = 0; store->decoders && i < store->seats.n; i++) {
-        gs_raster_close(store->decoders[i].raster);
-        gs_free(store->decoders[i].block);
+    for (size_t i = 0; i < store->seats.n; i++) {
+        struct decoder *decoder = gs_seats_item(&store->seats, i);
+        gs_raster_close(decoder->raster);
+        gs_free(decoder->block);
     }
     gs_seats_release(&store->seats);
     gs_free(store->strips);
     gs_free(store->spare);
     gs_free(store->wanted);
     gs_free(store->rows);
-    gs_free(store->decoders);
     gs_free(store);
 }
 
@@ -71,11 +70,8 @@ enum gs_status gs_raster_store_new(struct gs_ctx *ctx, const struct gs_raster *r
     store->n_block_cols = (info->n_cols + info->block_cols - 1) / info->block_cols;
     store->n_block_rows = (info->n_rows + info->block_rows - 1) / info->block_rows;
     store->strips = GS_ARRAY_ZERO(ctx, struct strip, store->n_block_rows);
-    enum gs_status status = store->strips ? gs_seats_init(ctx, &store->seats) : GS_ENOMEM;
-    if (!status) {
-        store->decoders = GS_ARRAY_ZERO(ctx, struct decoder, store->seats.n);
-        status = store->decoders ? GS_OK : GS_ENOMEM;
-    }
+    enum gs_status status =
+        store->strips ? gs_seats_init(ctx, &store->seats, sizeof(struct decoder)) : GS_ENOMEM;
     if (status) {
         gs_raster_store_free(store);
         return status;
@@ -114,8 +110,7 @@ uint64_t gs_raster_store_bytes(const struct gs_raster *raster, double rows, doub
 static enum gs_status start(struct gs_ctx *ctx, void *user, void **worker)
 {
     struct gs_raster_store *store = user;
-    size_t seat = gs_seats_take(&store->seats);
-    struct decoder *mine = &store->decoders[seat];
+    struct decoder *mine = gs_seats_take(&store->seats);
     enum gs_status status = GS_OK;
     if (!mine->block) {
         mine->block =
@@ -125,7 +120,7 @@ static enum gs_status start(struct gs_ctx *ctx, void *user, void **worker)
     if (!status && !mine->raster)
         status = gs_raster_clone(ctx, store->raster, &mine->raster);
     if (status)
-        gs_seats_leave(&store->seats, seat);
+        gs_seats_leave(&store->seats, mine);
     else
         *worker = mine;
     return status;
@@ -133,8 +128,7 @@ static enum gs_status start(struct gs_ctx *ctx, void *user, void **worker)
 
 static void stop(void *user, void *worker)
 {
-    struct gs_raster_store *store = user;
-    gs_seats_leave(&store->seats, (size_t)((struct decoder *)worker - store->decoders));
+    gs_seats_leave(&((struct gs_raster_store *)user)->seats, worker);
 }
 
 static enum gs_status decode(struct gs_ctx *ctx, struct gs_raster_store *store,

@@ -43,8 +43,7 @@ struct gs_cog {
     void *pending[MAX_LEVELS];     /* the strip of an overview that is being filled; [0] unused */
     size_t filled[MAX_LEVELS];     /* its rows so far */
     struct packed *packed;         /* one row of tiles */
-    struct gs_seats seats;
-    struct gs_tile_encoder **encoders; /* one a seat */
+    struct gs_seats seats;         /* struct gs_tile_encoder *, made at first use */
     struct moments moments;
     uint64_t classic_max;
 };
@@ -103,9 +102,8 @@ void gs_cog_free(struct gs_cog *cog)
         if (cog->fds[i] >= 0)
             close(cog->fds[i]);
     free_levels(cog);
-    for (size_t i = 0; cog->encoders && i < cog->seats.n; i++)
-        gs_tile_encoder_free(cog->encoders[i]);
-    gs_free(cog->encoders);
+    for (size_t i = 0; i < cog->seats.n; i++)
+        gs_tile_encoder_free(*(struct gs_tile_encoder **)gs_seats_item(&cog->seats, i));
     gs_geo_keys_release(&cog->keys);
     gs_free(cog->metadata);
     gs_seats_release(&cog->seats);
@@ -172,11 +170,8 @@ static enum gs_status fill(struct gs_ctx *ctx, struct gs_cog *cog, const struct 
     if (status)
         return status;
     cog->packed = GS_ARRAY_ZERO(ctx, struct packed, cog->levels[0].n_across);
-    status = cog->packed ? gs_seats_init(ctx, &cog->seats) : GS_ENOMEM;
-    if (status)
-        return status;
-    cog->encoders = GS_ARRAY_ZERO(ctx, struct gs_tile_encoder *, cog->seats.n);
-    return cog->encoders ? GS_OK : GS_ENOMEM;
+    return cog->packed ? gs_seats_init(ctx, &cog->seats, sizeof(struct gs_tile_encoder *))
+                       : GS_ENOMEM;
 }
 
 enum gs_status gs_cog_create(struct gs_ctx *ctx, const struct gs_cog_spec *spec,
@@ -341,21 +336,20 @@ struct strip {
 static enum gs_status start(struct gs_ctx *ctx, void *user, void **worker)
 {
     struct gs_cog *cog = ((struct strip *)user)->cog;
-    size_t i = gs_seats_take(&cog->seats);
+    struct gs_tile_encoder **mine = gs_seats_take(&cog->seats);
     enum gs_status status = GS_OK;
-    if (!cog->encoders[i])
-        status = gs_tile_encoder_new(ctx, cog->spec.compression, &cog->encoders[i]);
+    if (!*mine)
+        status = gs_tile_encoder_new(ctx, cog->spec.compression, mine);
     if (status)
-        gs_seats_leave(&cog->seats, i);
+        gs_seats_leave(&cog->seats, mine);
     else
-        *worker = &cog->encoders[i];
+        *worker = mine;
     return status;
 }
 
 static void stop(void *user, void *worker)
 {
-    struct gs_cog *cog = ((struct strip *)user)->cog;
-    gs_seats_leave(&cog->seats, (size_t)((struct gs_tile_encoder **)worker - cog->encoders));
+    gs_seats_leave(&((struct strip *)user)->cog->seats, worker);
 }
 
 static enum gs_status pack_tile(struct gs_ctx *ctx, struct strip *strip,

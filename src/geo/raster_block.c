@@ -28,7 +28,7 @@ void gs_raster_byte_values(const struct gs_raster *raster, float values[256])
     }
 }
 
-/* `read` says what GDAL said, or NULL when it could read. */
+/* `message`: GDAL's. */
 static enum gs_status tell(struct gs_ctx *ctx, const struct gs_raster *raster, size_t block_col,
                            size_t block_row, const char *message)
 {

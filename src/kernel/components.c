@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/components.h"
 
+#include "base/bits.h"
 #include "base/mem.h"
 
 #include <math.h>
@@ -8,47 +9,42 @@
 
 /* Union-find over the runs of cells in each row: Hoshen and Kopelman (1976), "Percolation and
  * cluster distribution", Physical Review B 14(8):3438-3445. */
-struct runs {
-    size_t *first, *end; /* cells of the whole surface */
-    size_t *parent, *size;
-    size_t n, capacity[4];
+struct run {
+    size_t first, end; /* cells of the whole surface */
+    size_t parent, size;
 };
 
-static size_t find(size_t *parent, size_t i)
+struct runs {
+    struct run *items;
+    size_t n, capacity;
+};
+
+static size_t find(struct run *runs, size_t i)
 {
-    while (parent[i] != i)
-        i = parent[i] = parent[parent[i]];
+    while (runs[i].parent != i)
+        i = runs[i].parent = runs[runs[i].parent].parent;
     return i;
 }
 
 static enum gs_status add_run(struct gs_ctx *ctx, struct runs *r, size_t first, size_t end)
 {
-    enum gs_status status = gs_grow(ctx, &r->first, &r->capacity[0], r->n + 1, sizeof *r->first);
-    if (!status)
-        status = gs_grow(ctx, &r->end, &r->capacity[1], r->n + 1, sizeof *r->end);
-    if (!status)
-        status = gs_grow(ctx, &r->parent, &r->capacity[2], r->n + 1, sizeof *r->parent);
-    if (!status)
-        status = gs_grow(ctx, &r->size, &r->capacity[3], r->n + 1, sizeof *r->size);
+    enum gs_status status = gs_grow(ctx, &r->items, &r->capacity, r->n + 1, sizeof *r->items);
     if (status)
         return status;
-    r->first[r->n] = first;
-    r->end[r->n] = end;
-    r->parent[r->n] = r->n;
-    r->size[r->n] = end - first;
+    r->items[r->n] = (struct run){first, end, r->n, end - first};
     r->n++;
     return GS_OK;
 }
 
-static void join(struct runs *r, size_t a, size_t b)
+static void join(struct run *runs, size_t a, size_t b)
 {
-    a = find(r->parent, a);
-    b = find(r->parent, b);
+    a = find(runs, a);
+    b = find(runs, b);
     if (a == b)
         return;
     size_t low = a < b ? a : b, high = a < b ? b : a;
-    r->parent[high] = low;
-    r->size[low] += r->size[high];
+    runs[high].parent = low;
+    runs[low].size += runs[high].size;
 }
 
 enum gs_status gs_drop_small_components(struct gs_ctx *ctx, float *scores, size_t n_cols,
@@ -67,11 +63,11 @@ enum gs_status gs_drop_small_components(struct gs_ctx *ctx, float *scores, size_
             while (c < n_cols && !isnan(line[c]))
                 c++;
             status = add_run(ctx, &r, row * n_cols + from, row * n_cols + c);
-            while (k < above_end && r.end[k] + n_cols <= row * n_cols + from)
+            while (k < above_end && r.items[k].end + n_cols <= row * n_cols + from)
                 k++;
-            for (size_t j = k; !status && j < above_end && r.first[j] + n_cols < row * n_cols + c;
-                 j++)
-                join(&r, j, r.n - 1);
+            for (size_t j = k;
+                 !status && j < above_end && r.items[j].first + n_cols < row * n_cols + c; j++)
+                join(r.items, j, r.n - 1);
         }
         above = here;
         above_end = r.n;
@@ -79,25 +75,15 @@ enum gs_status gs_drop_small_components(struct gs_ctx *ctx, float *scores, size_
             status = gs_check_cancel(ctx);
     }
     for (size_t i = 0; i < r.n && !status; i++)
-        if (r.size[find(r.parent, i)] < n_cells)
-            for (size_t c = r.first[i]; c < r.end[i]; c++)
+        if (r.items[find(r.items, i)].size < n_cells)
+            for (size_t c = r.items[i].first; c < r.items[i].end; c++)
                 scores[c] = NAN;
-    gs_free(r.first);
-    gs_free(r.end);
-    gs_free(r.parent);
-    gs_free(r.size);
+    gs_free(r.items);
     return status;
 }
 
-/* Of numbers from 0 on the bits rise as they do. */
-static uint32_t bits_of(float x)
-{
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
-
-/* Counts by the upper, then by the lower half of the bits, until the k-th is known to the last. */
+/* Of numbers from 0 on the bits rise as they do. Counts by the upper, then by the lower half of the
+ * bits, until the k-th is known to the last. */
 double gs_mean_of_best(const float *scores, size_t n, size_t k)
 {
     static const uint32_t halves = 1u << 16;
@@ -107,7 +93,7 @@ double gs_mean_of_best(const float *scores, size_t n, size_t k)
     for (int lower = 0; lower < 2; lower++) {
         memset(counts, 0, sizeof counts);
         for (size_t i = 0; i < n; i++) {
-            uint32_t bits = bits_of(scores[i]);
+            uint32_t bits = gs_float_bits(scores[i]);
             if (!isnan(scores[i]) && (!lower || bits >> 16 == least >> 16))
                 counts[lower ? bits & 0xFFFF : bits >> 16]++;
         }
@@ -118,8 +104,7 @@ double gs_mean_of_best(const float *scores, size_t n, size_t k)
     }
     double sum = 0;
     size_t taken = 0, all = 0;
-    float limit;
-    memcpy(&limit, &least, sizeof limit);
+    float limit = gs_float_of_bits(least);
     for (size_t i = 0; i < n; i++) {
         all += isnan(scores[i]) ? 0 : 1;
         if (scores[i] > limit) {

@@ -5,25 +5,11 @@
 #ifndef GS_KERNEL_EXP_LOG_H
 #define GS_KERNEL_EXP_LOG_H
 
+#include "base/bits.h"
+
 #include <math.h>
-#include <stdint.h>
-#include <string.h>
 
 #define GS_LOG2_E 1.4426950408889634 /* log2(e): exp(x) = exp2(x × it) */
-
-static inline uint64_t gs_double_bits(double x)
-{
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
-
-static inline double gs_double_of_bits(uint64_t bits)
-{
-    double x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
 
 /* 2^y, relative error below 3e-10; exactly 1 for 0, 0 below -1022, infinite above 1023, NaN for
  * NaN. y = k + f with |f| <= 1/2; the exponential series for 2^f, 2^k by way of the exponent's
@@ -76,12 +62,9 @@ static inline float gs_log2_unit(float x)
     const uint32_t root_half = 0x3f3504f3u;
     int is_tiny = x < 1.17549435e-38f;
     float normal = is_tiny ? x * 4294967296.0f : x;
-    uint32_t bits;
-    memcpy(&bits, &normal, sizeof bits);
-    bits += 0x3f800000u - root_half;
-    uint32_t m_bits = (bits & 0x007fffffu) + root_half;
-    float m, e = (float)((int32_t)(bits >> 23) - (is_tiny ? 127 + 32 : 127));
-    memcpy(&m, &m_bits, sizeof m);
+    uint32_t bits = gs_float_bits(normal) + (0x3f800000u - root_half);
+    float m = gs_float_of_bits((bits & 0x007fffffu) + root_half);
+    float e = (float)((int32_t)(bits >> 23) - (is_tiny ? 127 + 32 : 127));
     float s = (m - 1) / (m + 1), z = s * s;
     float p = 1 / 9.0f;
     p = p * z + 1 / 7.0f;

@@ -4,6 +4,7 @@
  * many are below it. Moving histograms of this kind: Huang, Yang & Tang (1979), "A fast
  * two-dimensional median filtering algorithm", IEEE Transactions on Acoustics, Speech, and Signal
  * Processing 27(1):13-18. */
+#include "base/bits.h"
 #include "base/vector.h"
 #include "kernel/focal_parts.h"
 
@@ -32,17 +33,13 @@ static const uint32_t no_rank = UINT32_MAX;
 /* Orders as the float does; back with value_of(). */
 static uint32_t key_of(float value)
 {
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
+    uint32_t bits = gs_float_bits(value);
     return bits >> 31 ? ~bits : bits | (uint32_t)1 << 31;
 }
 
 static float value_of(uint32_t key)
 {
-    uint32_t bits = key >> 31 ? key & ~((uint32_t)1 << 31) : ~key;
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
+    return gs_float_of_bits(key >> 31 ? key & ~((uint32_t)1 << 31) : ~key);
 }
 
 /* Digit after digit from the least significant; `sorted` holds the outcome. */

@@ -33,7 +33,7 @@ enum gs_status gs_least_cost_new(struct gs_ctx *ctx, size_t n_cols, size_t n_row
         return GS_ENOMEM;
     }
     gs_mem_large_pages(cost->nodes, cost->n_nodes * sizeof *cost->nodes);
-    uint32_t unreached = gs_bits_of(INFINITY);
+    uint32_t unreached = gs_float_bits(INFINITY);
     for (size_t i = 0; i < cost->n_nodes; i++) {
         atomic_init(&cost->nodes[i].cost, unreached);
         cost->nodes[i].half = NAN;

@@ -3,9 +3,8 @@
 #ifndef GS_KERNEL_LEAST_COST_PARTS_H
 #define GS_KERNEL_LEAST_COST_PARTS_H
 
+#include "base/bits.h"
 #include "kernel/least_cost.h"
-
-#include <string.h>
 
 /* One cell, eight bytes, so that a step looks at one place in memory. Costs are never negative, and
  * their bits then order as they do. */
@@ -37,23 +36,9 @@ static inline size_t gs_node_at(const struct gs_least_cost *cost, size_t col, si
     return (row + cost->margin) * cost->stride + cost->margin + col;
 }
 
-static inline float gs_cost_of(uint32_t bits)
-{
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-static inline uint32_t gs_bits_of(float value)
-{
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
 static inline float gs_node_cost(const struct gs_node *node)
 {
-    return gs_cost_of(atomic_load_explicit(&node->cost, memory_order_relaxed));
+    return gs_float_of_bits(atomic_load_explicit(&node->cost, memory_order_relaxed));
 }
 
 /* What step k from a node costs; NaN where it meets a barrier. `stride` as in the grid. The same

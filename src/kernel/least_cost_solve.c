@@ -114,15 +114,15 @@ static inline void push(struct solve *s, struct lane *lane, float cost, uint32_t
 static inline bool lower(struct gs_node *node, float value, bool alone)
 {
     uint32_t old = atomic_load_explicit(&node->cost, memory_order_relaxed);
-    if (!(value < gs_cost_of(old)))
+    if (!(value < gs_float_of_bits(old)))
         return false;
     if (alone) {
-        atomic_store_explicit(&node->cost, gs_bits_of(value), memory_order_relaxed);
+        atomic_store_explicit(&node->cost, gs_float_bits(value), memory_order_relaxed);
         return true;
     }
-    while (!atomic_compare_exchange_weak_explicit(&node->cost, &old, gs_bits_of(value),
+    while (!atomic_compare_exchange_weak_explicit(&node->cost, &old, gs_float_bits(value),
                                                   memory_order_relaxed, memory_order_relaxed))
-        if (!(value < gs_cost_of(old)))
+        if (!(value < gs_float_of_bits(old)))
             return false;
     return true;
 }

@@ -332,8 +332,7 @@ static enum gs_status find_region(struct locator *l, bool *found, struct gs_regi
 
 /* Takes the region's cells and those too near to it out, and areas that became too small; rows
  * [first, end) have changed. */
-static enum gs_status shut(struct locator *l, const struct gs_region *region, long *first,
-                           long *end)
+static void shut(struct locator *l, const struct gs_region *region, long *first, long *end)
 {
     double spacing = l->options->spacing;
     long reach = (long)ceil(spacing);
@@ -354,7 +353,6 @@ static enum gs_status shut(struct locator *l, const struct gs_region *region, lo
     }
     *first = low > 0 ? low : 0;
     *end = high + 1 < (long)l->n_rows ? high + 1 : (long)l->n_rows;
-    return GS_OK;
 }
 
 static enum gs_status find_all(struct locator *l, struct gs_regions *out)
@@ -374,12 +372,11 @@ static enum gs_status find_all(struct locator *l, struct gs_regions *out)
         if (out->n == l->options->count)
             break;
         long first, end;
-        status = shut(l, region, &first, &end);
+        shut(l, region, &first, &end);
         long reach = (long)l->disc.reach;
         first = first > reach ? first - reach : 0;
         end = end + reach < (long)l->n_rows ? end + reach : (long)l->n_rows;
-        if (!status)
-            status = find_potential(l, first, end);
+        status = find_potential(l, first, end);
     }
     return status;
 }

@@ -21,8 +21,8 @@
 struct gs_locate_options {
     size_t n_cells;     /* of a region */
     size_t count;       /* of regions */
-    double spacing;     /* least distance between cells (their centres) of two regions, in cells; 0:
-                           they     may touch */
+    double spacing;     /* least distance between cells (their centres) of two regions, in cells;
+                           0: they may touch */
     double compactness; /* 0 to 1 */
 };
 

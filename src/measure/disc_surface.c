@@ -25,7 +25,7 @@ enum gs_status gs_disc_surface(struct gs_ctx *ctx, const struct gs_job *job, dou
     options.radius = radius_m / job->grid->cell_m;
     struct gs_grid grid = *job->grid;
     if (options.radius <= GS_DISC_RADIUS_MAX)
-        grid = gs_grid_grow(job->grid, gs_focal_reach(options.radius));
+        grid = gs_grid_grow(job->grid, gs_disc_reach(options.radius));
     if (!(options.radius <= GS_DISC_RADIUS_MAX) || grid.n_cols > GS_GRID_SIDE_MAX ||
         grid.n_rows > GS_GRID_SIDE_MAX)
         return gs_fail(ctx, GS_ESTUDY, &job->factor->measure_pos,

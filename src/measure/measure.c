@@ -23,21 +23,10 @@ const struct gs_measure *gs_measure_find(const char *name)
     return NULL;
 }
 
-static const char *text_of(const struct gs_measure *measure, const void *params,
-                           enum gs_param_type type)
-{
-    for (size_t i = 0; i < measure->n_params; i++)
-        if (measure->params[i].type == type)
-            return *(const char *const *)((const char *)params + measure->params[i].offset);
-    return NULL;
-}
-
 const char *gs_measure_field(const struct gs_measure *measure, const void *params)
 {
-    return text_of(measure, params, GS_PARAM_FIELD);
-}
-
-const char *gs_measure_second(const struct gs_measure *measure, const void *params)
-{
-    return text_of(measure, params, GS_PARAM_LAYER);
+    for (size_t i = 0; i < measure->n_params; i++)
+        if (measure->params[i].type == GS_PARAM_FIELD)
+            return *(const char *const *)((const char *)params + measure->params[i].offset);
+    return NULL;
 }

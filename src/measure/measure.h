@@ -117,8 +117,6 @@ extern const size_t gs_n_measures;
 /* The parameter's value by key, for rooms above ("field", "radius"); NULL when the measure has no
  * such parameter. */
 const char *gs_measure_field(const struct gs_measure *measure, const void *params);
-/* The id of the second layer, when the measure has a parameter that names one. */
-const char *gs_measure_second(const struct gs_measure *measure, const void *params);
 
 /* Measures all sites in parallel into `out` (numbers or texts, as factor->categorical says; the
  * caller allocates n_sites of either). `shares` (n_sites) gets valid_share. Sites without geometry

@@ -122,7 +122,7 @@ static enum gs_status work(struct gs_ctx *ctx, void *user, void *worker, size_t 
 
 static enum gs_status open_rows(struct gs_ctx *ctx, struct run *run)
 {
-    size_t reach = gs_focal_reach(run->radius);
+    size_t reach = gs_disc_reach(run->radius);
     struct made_rows *made = GS_NEW(ctx, struct made_rows);
     if (!made)
         return GS_ENOMEM;
