@@ -5,7 +5,6 @@
 #include "flow/bands.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { BAND_ROWS = 256 };
 
@@ -73,10 +72,8 @@ static enum gs_status outline_of(struct gs_ctx *ctx, const struct gs_shapes *sha
     enum gs_status status = gs_shapes_begin(ctx, out);
     for (size_t p = shapes->part_start[i]; p < shapes->part_start[i + 1] && !status; p++) {
         size_t first = shapes->vertex_start[p], n = shapes->vertex_start[p + 1] - first;
-        double(*xy)[2];
-        status = gs_shapes_add_part(ctx, out, GS_PART_LINE, n, &xy);
-        if (!status)
-            memcpy(xy, shapes->xy + first, n * sizeof *xy);
+        status =
+            gs_shapes_copy_part(ctx, out, GS_PART_LINE, n, (const double(*)[2])shapes->xy + first);
     }
     return status;
 }

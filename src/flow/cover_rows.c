@@ -86,24 +86,6 @@ static void add_cut(size_t blocks, int first, double cell, const struct edge *e,
     }
 }
 
-/* The columns [first, end) whose circle holds both ends, among those of `met`. */
-static struct gs_columns held(const struct cover_rows *r, struct gs_columns met,
-                              const struct edge *e)
-{
-    struct gs_columns none = {met.end, met.end};
-    double half2a = (r->radius - e->a[1]) * (r->radius + e->a[1]);
-    double half2b = (r->radius - e->b[1]) * (r->radius + e->b[1]);
-    if (!(half2a >= 0 && half2b >= 0))
-        return none;
-    double half_a = sqrt(half2a), half_b = sqrt(half2b), cell = r->rows.grid.cell;
-    double low = e->a[0] - half_a > e->b[0] - half_b ? e->a[0] - half_a : e->b[0] - half_b;
-    double high = e->a[0] + half_a < e->b[0] + half_b ? e->a[0] + half_a : e->b[0] + half_b;
-    double first = ceil(low / cell - 0.5), end = floor(high / cell + 0.5);
-    first = first > met.first ? first : met.first;
-    end = end < met.end ? end : met.end;
-    return first < end ? (struct gs_columns){(int)first, (int)end} : none;
-}
-
 static int column_of(double col, int n)
 {
     return col > 0 ? (col < n ? (int)col : n) : 0;
@@ -127,7 +109,8 @@ static void add_edge(struct worker *w, const double a[2], const double b[2], con
 {
     const struct cover_rows *r = w->rows;
     int n = (int)r->rows.grid.n_cols;
-    struct gs_columns met = met_by(w, a, b, e), all = held(r, met, e);
+    struct gs_columns met = met_by(w, a, b, e);
+    struct gs_columns all = gs_columns_of_both(met, 0, r->rows.grid.cell, 0, r->radius, e->a, e->b);
     int before = (all.first - met.first + BLOCK - 1) / BLOCK;
     int behind = (met.end - all.end + BLOCK - 1) / BLOCK;
     struct gs_columns cut = {all.first - before * BLOCK, all.end + behind * BLOCK};

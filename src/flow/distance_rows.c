@@ -68,22 +68,6 @@ static const struct gs_rows_kind kind = {
 
 /* -- what is touched ------------------------------------------------------------------------- */
 
-static bool bounds_of(const struct gs_shapes *shapes, double out[4])
-{
-    out[0] = out[1] = INFINITY;
-    out[2] = out[3] = -INFINITY;
-    for (size_t i = 0; i < shapes->n; i++) {
-        double b[4];
-        if (!gs_shapes_bounds(shapes, i, b))
-            continue;
-        for (int k = 0; k < 2; k++) {
-            out[k] = fmin(out[k], b[k]);
-            out[k + 2] = fmax(out[k + 2], b[k + 2]);
-        }
-    }
-    return out[0] <= out[2];
-}
-
 /* The part of the plane that has to be burnt: what the shapes take up, as far as it is in reach.
  * The grid's own cells go on beyond its borders. False: nothing is in reach. */
 static bool burnt_grid(const struct gs_grid *grid, const double bounds[4], double reach,
@@ -115,7 +99,8 @@ static enum gs_status burn_all(struct gs_ctx *ctx, const struct gs_shapes *shape
     struct gs_spans spans;
     gs_spans_init(&spans);
     enum gs_status status = GS_OK;
-    bool any = bounds_of(shapes, bounds) && burnt_grid(grid, bounds, reach, &burnt, offset);
+    bool any =
+        gs_shapes_all_bounds(shapes, bounds) && burnt_grid(grid, bounds, reach, &burnt, offset);
     if (!any) { /* shapes there are, but none in reach: a grid without a touched cell */
         burnt = *grid;
         burnt.n_cols = burnt.n_rows = 1;

@@ -54,25 +54,6 @@ static void add_pieces(size_t blocks, int first, const struct gs_grid *grid, con
     }
 }
 
-/* Columns whose circle holds both ends, so all of the segment. */
-static struct gs_columns whole(const struct length_rows *r, struct gs_columns reached,
-                               const double a[2], const double b[2], double y)
-{
-    const struct gs_grid *grid = &r->rows.grid;
-    double half2a = (r->radius - (y - a[1])) * (r->radius + (y - a[1]));
-    double half2b = (r->radius - (y - b[1])) * (r->radius + (y - b[1]));
-    struct gs_columns none = {reached.end, reached.end};
-    if (!(half2a >= 0 && half2b >= 0))
-        return none;
-    double half_a = sqrt(half2a), half_b = sqrt(half2b);
-    double low = a[0] - half_a > b[0] - half_b ? a[0] - half_a : b[0] - half_b;
-    double high = a[0] + half_a < b[0] + half_b ? a[0] + half_a : b[0] + half_b;
-    double first = ceil(gs_grid_col(grid, low) - 0.5), end = floor(gs_grid_col(grid, high) + 0.5);
-    first = first > reached.first ? first : reached.first;
-    end = end < reached.end ? end : reached.end;
-    return first < end ? (struct gs_columns){(int)first, (int)end} : none;
-}
-
 static void add_segment(struct worker *w, const double a[2], const double b[2])
 {
     const struct length_rows *r = w->rows;
@@ -81,7 +62,7 @@ static void add_segment(struct worker *w, const double a[2], const double b[2])
     struct gs_columns c = gs_reach_about(r->reach, w->row, a, b);
     if (c.first >= c.end || (dx == 0 && dy == 0))
         return;
-    struct gs_columns all = whole(r, c, a, b, y);
+    struct gs_columns all = gs_columns_of_both(c, grid->x0, grid->cell, y, r->radius, a, b);
     if (all.first < all.end) {
         struct gs_step step = {.sum = gs_fixed(sqrt(dx * dx + dy * dy), r->exponent)};
         gs_steps_add(&w->steps, all.first, all.end, &step);
@@ -180,19 +161,6 @@ static const struct gs_rows_kind kind = {
 
 /* -- making ---------------------------------------------------------------------------------- */
 
-static double total_length(const struct gs_shapes *shapes)
-{
-    double total = 0;
-    for (size_t p = 0; p < shapes->n_parts; p++)
-        for (size_t v = shapes->vertex_start[p];
-             shapes->part_kind[p] == GS_PART_LINE && v + 1 < shapes->vertex_start[p + 1]; v++) {
-            double dx = shapes->xy[v + 1][0] - shapes->xy[v][0];
-            double dy = shapes->xy[v + 1][1] - shapes->xy[v][1];
-            total += sqrt(dx * dx + dy * dy);
-        }
-    return total;
-}
-
 enum gs_status gs_length_rows_new(struct gs_ctx *ctx, const struct gs_shapes *shapes,
                                   const struct gs_grid *grid, double radius_m,
                                   double metres_per_unit, struct gs_rows **out)
@@ -209,7 +177,10 @@ enum gs_status gs_length_rows_new(struct gs_ctx *ctx, const struct gs_shapes *sh
     r->shapes = shapes;
     r->radius = radius_m / metres_per_unit;
     r->metres_per_unit = metres_per_unit;
-    r->exponent = gs_fixed_exponent(total_length(shapes));
+    double total = 0;
+    for (size_t i = 0; i < shapes->n; i++)
+        total += gs_shapes_length(shapes, i);
+    r->exponent = gs_fixed_exponent(total);
     size_t n;
     enum gs_status status = gs_order_by_value(ctx, shapes, lines, NULL, false, order, &n);
     if (!status)

@@ -38,8 +38,7 @@ static enum gs_status resolve(struct gs_ctx *ctx, const char *path, char **out)
     return *out ? GS_OK : GS_ENOMEM;
 }
 
-/* `.NAME.tmp-PID-ADDRESS` beside the final place, as the GeoPackage's. */
-static enum gs_status name_temp(struct gs_ctx *ctx, const char *path, const void *owner, char **out)
+enum gs_status gs_temp_name(struct gs_ctx *ctx, const char *path, const void *owner, char **out)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     size_t length = strlen(name);
@@ -60,7 +59,7 @@ enum gs_status gs_aside_open(struct gs_ctx *ctx, const char *path, struct gs_asi
     enum gs_status status = resolve(ctx, path, &aside->path);
     char *temp = NULL;
     if (!status)
-        status = name_temp(ctx, aside->path, aside, &temp);
+        status = gs_temp_name(ctx, aside->path, aside, &temp);
     if (!status) {
         aside->fd = open(temp, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
         if (aside->fd < 0)
@@ -135,31 +134,39 @@ enum gs_status gs_aside_copy(struct gs_ctx *ctx, struct gs_aside *aside, int fd,
     return GS_OK;
 }
 
-/* 0 or the reason; a file system that cannot flush is none. */
-static int flush(int fd)
+int gs_flush(int fd)
 {
     return fsync(fd) && errno != EINVAL && errno != ENOTSUP ? errno : 0;
 }
 
-static void flush_folder(const char *path)
+void gs_folder_of(const char *path, char folder[GS_FOLDER_ROOM])
 {
     const char *slash = strrchr(path, '/');
-    char folder[4096] = ".";
-    if (slash && (size_t)(slash - path) + 2 < sizeof folder) {
-        memcpy(folder, path, (size_t)(slash - path) + 1);
-        folder[slash - path + 1] = 0;
+    size_t length = slash ? (size_t)(slash - path) + 1 : 0;
+    if (length == 0 || length >= GS_FOLDER_ROOM) {
+        strcpy(folder, ".");
+        return;
     }
+    memcpy(folder, path, length);
+    folder[length] = 0;
+}
+
+int gs_flush_folder_of(const char *path)
+{
+    char folder[GS_FOLDER_ROOM];
+    gs_folder_of(path, folder);
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        (void)flush(fd); /* the file is there; only its name could be lost with the power */
-        close(fd);
-    }
+    if (fd < 0)
+        return errno;
+    int reason = gs_flush(fd);
+    close(fd);
+    return reason;
 }
 
 enum gs_status gs_aside_finish(struct gs_ctx *ctx, struct gs_aside *aside)
 {
     struct stat old;
-    int reason = flush(aside->fd);
+    int reason = gs_flush(aside->fd);
     if (!reason && stat(aside->path, &old) == 0 && fchmod(aside->fd, old.st_mode & 07777))
         reason = errno;
     if (close(aside->fd) && !reason)
@@ -169,7 +176,7 @@ enum gs_status gs_aside_finish(struct gs_ctx *ctx, struct gs_aside *aside)
         reason = errno;
     enum gs_status status = reason ? gs_aside_fail(ctx, aside->path, reason) : GS_OK;
     if (!status) {
-        flush_folder(aside->path);
+        (void)gs_flush_folder_of(aside->path); /* only its name could be lost with the power */
         gs_free(aside->temp);
         aside->temp = NULL;
     }

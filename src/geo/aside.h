@@ -30,4 +30,18 @@ enum gs_status gs_aside_scratch(struct gs_ctx *ctx, const char *path, int *fd) G
 
 enum gs_status gs_aside_fail(struct gs_ctx *ctx, const char *path, int reason);
 
+/* -- for files that others write aside --------------------------------------------------------- */
+
+/* `.NAME.tmp-PID-ADDRESS` beside the final place: unique among the files in the making. */
+enum gs_status gs_temp_name(struct gs_ctx *ctx, const char *path, const void *owner,
+                            char **out) GS_NODISCARD;
+
+/* The folder that `path` lies in, its slash included; "." where none is told. */
+enum { GS_FOLDER_ROOM = 4096 };
+void gs_folder_of(const char *path, char folder[GS_FOLDER_ROOM]);
+
+/* To the disk: 0 or the reason (errno); a file system that cannot flush is none. */
+int gs_flush(int fd);
+int gs_flush_folder_of(const char *path);
+
 #endif

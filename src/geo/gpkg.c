@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "geo/aside.h"
 
 #include <cpl_conv.h>
 #include <errno.h>
@@ -175,22 +176,6 @@ static enum gs_status make_file(struct gs_ctx *ctx, struct gs_gpkg *gpkg)
     return status ? status : gs_gpkg_make_schema(ctx, gpkg);
 }
 
-/* `.NAME.tmp-PID-ADDRESS` beside the final place: unique among the files in the making. */
-static enum gs_status name_temp(struct gs_ctx *ctx, struct gs_gpkg *gpkg)
-{
-    const char *name = strrchr(gpkg->final_path, '/') + 1;
-    size_t length = strlen(name);
-    while (length > 200 || (length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80))
-        length--; /* a name may have 255 bytes */
-    struct gs_text text;
-    gs_text_init(&text);
-    gs_text_append_bytes(&text, gpkg->final_path, (size_t)(name - gpkg->final_path));
-    gs_text_append(&text, ".");
-    gs_text_append_bytes(&text, name, length);
-    gs_text_printf(&text, ".tmp-%ld-%zx", (long)getpid(), (size_t)(uintptr_t)gpkg);
-    return gs_text_finish(ctx, &text, &gpkg->temp_path);
-}
-
 enum gs_status gs_gpkg_create(struct gs_ctx *ctx, const char *final_path, int64_t timestamp,
                               struct gs_gpkg **out)
 {
@@ -212,7 +197,7 @@ enum gs_status gs_gpkg_create(struct gs_ctx *ctx, const char *final_path, int64_
     if (status == GS_OK)
         status = gs_target_check(ctx, gpkg->final_path, NULL);
     if (status == GS_OK)
-        status = name_temp(ctx, gpkg);
+        status = gs_temp_name(ctx, gpkg->final_path, gpkg, &gpkg->temp_path);
     if (status == GS_OK)
         status = make_file(ctx, gpkg);
     if (status == GS_OK)
@@ -222,15 +207,12 @@ enum gs_status gs_gpkg_create(struct gs_ctx *ctx, const char *final_path, int64_
     return status;
 }
 
-/* Flushes a file or folder to the disk. */
-static int sync_path(const char *path, int flags)
+static int flush_file(const char *path)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return errno;
-    int reason = fsync(fd) ? errno : 0;
-    if (reason == EINVAL || reason == ENOTSUP) /* a file system without it */
-        reason = 0;
+    int reason = gs_flush(fd);
     close(fd);
     return reason;
 }
@@ -261,17 +243,13 @@ enum gs_status gs_gpkg_finish(struct gs_ctx *ctx, struct gs_gpkg *gpkg)
     enum gs_status status = gs_gpkg_close(ctx, gpkg);
     if (status)
         return status;
-    int reason = sync_path(gpkg->temp_path, 0);
+    int reason = flush_file(gpkg->temp_path);
     if (reason)
         return gs_gpkg_fail(ctx, gpkg, strerror(reason));
     status = put_in_place(ctx, gpkg);
     if (status)
         return status;
-    char *slash = strrchr(gpkg->final_path, '/');
-    char name = slash[1];
-    slash[1] = 0; /* the folder alone, for a moment */
-    reason = sync_path(gpkg->final_path, O_DIRECTORY);
-    slash[1] = name;
+    reason = gs_flush_folder_of(gpkg->final_path);
     return reason ? gs_gpkg_fail(ctx, gpkg, strerror(reason)) : GS_OK;
 }
 

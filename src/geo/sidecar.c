@@ -21,13 +21,9 @@ enum gs_status gs_write_sidecar(struct gs_ctx *ctx, const char *path, const char
 
 bool gs_free_space(const char *path, uint64_t *bytes)
 {
-    const char *slash = strrchr(path, '/');
-    char folder[4096] = ".";
-    if (slash && (size_t)(slash - path) + 2 < sizeof folder) {
-        memcpy(folder, path, (size_t)(slash - path) + 1);
-        folder[slash - path + 1] = 0;
-    }
+    char folder[GS_FOLDER_ROOM];
     struct statvfs info;
+    gs_folder_of(path, folder);
     if (statvfs(folder, &info))
         return false;
     *bytes = (uint64_t)info.f_bavail * info.f_frsize;

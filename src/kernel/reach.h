@@ -84,6 +84,11 @@ bool gs_reach_hull(const struct gs_reach *reach, size_t row, const double a[2], 
 /* The cells of a row whose centre lies in [low, high] of the x axis, perhaps one too many. */
 struct gs_columns gs_reach_columns(const struct gs_reach *reach, double low, double high);
 
+/* The cells of a row, of those in `among`, whose circle of `radius` holds both ends of a segment
+ * and so all of it. Centres are at height y, that of column c at x0 + (c + 1/2) × cell. */
+struct gs_columns gs_columns_of_both(struct gs_columns among, double x0, double cell, double y,
+                                     double radius, const double a[2], const double b[2]);
+
 /* Sorts and joins intervals that overlap or touch, in place; gives how many are left. */
 size_t gs_columns_join(struct gs_columns *columns, size_t n);
 

@@ -104,3 +104,20 @@ struct gs_columns gs_reach_segment(const struct gs_reach *reach, size_t row, con
         c.end--;
     return c;
 }
+
+struct gs_columns gs_columns_of_both(struct gs_columns among, double x0, double cell, double y,
+                                     double radius, const double a[2], const double b[2])
+{
+    struct gs_columns none = {among.end, among.end};
+    double half2a = (radius - (y - a[1])) * (radius + (y - a[1]));
+    double half2b = (radius - (y - b[1])) * (radius + (y - b[1]));
+    if (!(half2a >= 0 && half2b >= 0))
+        return none;
+    double half_a = sqrt(half2a), half_b = sqrt(half2b);
+    double low = a[0] - half_a > b[0] - half_b ? a[0] - half_a : b[0] - half_b;
+    double high = a[0] + half_a < b[0] + half_b ? a[0] + half_a : b[0] + half_b;
+    double first = ceil((low - x0) / cell - 0.5), end = floor((high - x0) / cell + 0.5);
+    first = first > among.first ? first : among.first;
+    end = end < among.end ? end : among.end;
+    return first < end ? (struct gs_columns){(int)first, (int)end} : none;
+}

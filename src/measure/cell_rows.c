@@ -5,18 +5,17 @@
 #include "geo/crs.h"
 #include "geo/polygon.h"
 #include "measure/nearby.h"
+#include "measure/ranks.h"
 #include "measure/scratch.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 struct cell_rows {
     struct gs_rows rows;
     struct gs_job job;
     struct gs_nearby *nearby;
     struct gs_crs *geographic; /* NULL: planar */
-    const char **texts;        /* sorted, distinct; NULL: numbers */
+    struct gs_ranks ranks;     /* of what is measured, when that is text */
 };
 
 /* One site, moved from cell to cell. */
@@ -74,20 +73,10 @@ static enum gs_status worker_new(struct gs_ctx *ctx, struct gs_rows *rows, void 
     return status;
 }
 
-static int compare_texts(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static float number_of(const struct cell_rows *c, const struct gs_reading *reading)
 {
-    if (!c->texts)
-        return (float)reading->number;
-    if (!reading->text)
-        return NAN;
-    const char **at =
-        bsearch(&reading->text, c->texts, c->rows.n_texts, sizeof *c->texts, compare_texts);
-    return (float)(at - c->texts);
+    return (float)(c->rows.texts ? gs_rank_of(c->rows.texts, c->rows.n_texts, reading->text)
+                                 : reading->number);
 }
 
 static enum gs_status row(struct gs_ctx *ctx, const struct gs_rows *rows, void *worker, size_t row,
@@ -118,7 +107,7 @@ static void free_rows(struct gs_rows *rows)
     struct cell_rows *c = (struct cell_rows *)rows;
     gs_nearby_free(c->nearby);
     gs_crs_free(c->geographic);
-    gs_free(c->texts);
+    gs_ranks_release(&c->ranks);
     gs_free(c);
 }
 
@@ -130,29 +119,6 @@ static const struct gs_rows_kind kind = {
     .row = row,
 };
 
-/* All texts of the field, sorted, each once. */
-static enum gs_status list_texts(struct gs_ctx *ctx, struct cell_rows *c)
-{
-    const struct gs_column *field = c->job.field;
-    if (!c->job.factor->categorical || !field || !field->text)
-        return GS_OK;
-    size_t n = c->job.features->shapes.n, kept = 0, distinct = 0;
-    c->texts = GS_ARRAY(ctx, const char *, n);
-    if (!c->texts)
-        return GS_ENOMEM;
-    for (size_t i = 0; i < n; i++)
-        if (field->text[i])
-            c->texts[kept++] = field->text[i];
-    if (kept > 1)
-        qsort(c->texts, kept, sizeof *c->texts, compare_texts);
-    for (size_t i = 0; i < kept; i++)
-        if (i == 0 || strcmp(c->texts[i], c->texts[distinct - 1]) != 0)
-            c->texts[distinct++] = c->texts[i];
-    c->rows.texts = c->texts;
-    c->rows.n_texts = distinct;
-    return GS_OK;
-}
-
 enum gs_status gs_cell_rows_new(struct gs_ctx *ctx, const struct gs_job *job, struct gs_rows **out)
 {
     struct cell_rows *c = GS_NEW(ctx, struct cell_rows);
@@ -163,7 +129,11 @@ enum gs_status gs_cell_rows_new(struct gs_ctx *ctx, const struct gs_job *job, st
     c->rows.kind = &kind;
     c->rows.grid = *job->grid;
     c->job = *job;
-    enum gs_status status = list_texts(ctx, c);
+    enum gs_status status = GS_OK;
+    if (job->factor->categorical && job->field)
+        status = gs_ranks_init(ctx, job->field, job->features->shapes.n, &c->ranks);
+    c->rows.texts = c->ranks.texts;
+    c->rows.n_texts = c->ranks.n_texts;
     if (!status)
         status = gs_nearby_new(ctx, job->features, job->crs, geodesic, &c->nearby);
     if (!status && geodesic)

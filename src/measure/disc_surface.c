@@ -1,27 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "measure/disc_surface.h"
 
+#include "measure/site_area.h"
 #include "model/grid.h"
-
-#include <math.h>
-
-double gs_disc_radius_m(const struct gs_job *job, double radius_m)
-{
-    return isnan(radius_m) ? job->sites->footprint_radius_m : radius_m;
-}
 
 enum gs_status gs_disc_surface(struct gs_ctx *ctx, const struct gs_job *job, double radius_m,
                                const struct gs_raster_rows_options *raster,
                                const struct gs_focal_options *focal, struct gs_rows **out)
 {
     struct gs_focal_options options = *focal;
-    radius_m = gs_disc_radius_m(job, radius_m);
-    if (!(radius_m > 0))
-        return gs_fail(
-            ctx, GS_ESTUDY, &job->factor->measure_pos,
-            "give the measure a `radius:`, or the facility its `land:`",
-            "measure `%s` looks at an area, but a cell of the surface has none of its own",
-            job->factor->measure_name);
+    enum gs_status status = gs_cell_area(ctx, job, radius_m, &radius_m);
+    if (status)
+        return status;
     options.radius = radius_m / job->grid->cell_m;
     struct gs_grid grid = *job->grid;
     if (options.radius <= GS_DISC_RADIUS_MAX)
@@ -32,7 +22,7 @@ enum gs_status gs_disc_surface(struct gs_ctx *ctx, const struct gs_job *job, dou
                        "choose a smaller radius or a coarser `resolution:`",
                        "a radius of %g m is %g cells of the surface", radius_m, options.radius);
     struct gs_rows *input;
-    enum gs_status status = gs_raster_rows_new(ctx, job->raster, job->crs, &grid, raster, &input);
+    status = gs_raster_rows_new(ctx, job->raster, job->crs, &grid, raster, &input);
     if (status)
         return status;
     bool needs_cells = options.kind == GS_FOCAL_STDEV || options.kind == GS_FOCAL_QUANTILE;

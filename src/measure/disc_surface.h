@@ -15,9 +15,6 @@ enum gs_status gs_disc_surface(struct gs_ctx *ctx, const struct gs_job *job, dou
                                const struct gs_focal_options *focal,
                                struct gs_rows **out) GS_NODISCARD;
 
-/* The radius that counts; 0: none. */
-double gs_disc_radius_m(const struct gs_job *job, double radius_m);
-
 #define GS_DISC_SURFACE_DETAILS                                                                    \
     " On the surface: over the cells whose centres lie within the radius, all of the same "        \
     "weight, "                                                                                     \

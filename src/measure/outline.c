@@ -421,12 +421,10 @@ enum gs_status gs_outline_pieces(struct gs_ctx *ctx, const struct gs_outline *ou
     enum gs_status status = GS_OK;
     for (size_t i = 0; i < outline->n_pieces && !status; i++) {
         const struct gs_piece *piece = &outline->pieces[i];
-        double(*xy)[2];
         status = gs_shapes_begin(ctx, pieces);
         if (!status)
-            status = gs_shapes_add_part(ctx, pieces, GS_PART_RING, piece->n, &xy);
-        if (!status)
-            memcpy(xy, outline->xy + piece->first, piece->n * sizeof *xy);
+            status = gs_shapes_copy_part(ctx, pieces, GS_PART_RING, piece->n,
+                                         (const double(*)[2])outline->xy + piece->first);
     }
     return status;
 }

@@ -31,12 +31,10 @@ static enum gs_status list_texts(struct gs_ctx *ctx, const char *const *field, s
     return GS_OK;
 }
 
-static double rank_of(const struct gs_ranks *ranks, const char *text)
+double gs_rank_of(const char *const *texts, size_t n, const char *text)
 {
-    if (!text)
-        return NAN;
-    const char **at = bsearch(&text, ranks->texts, ranks->n_texts, sizeof text, compare_texts);
-    return (double)(at - ranks->texts);
+    const char *const *at = text && n ? bsearch(&text, texts, n, sizeof text, compare_texts) : NULL;
+    return at ? (double)(at - texts) : NAN;
 }
 
 enum gs_status gs_ranks_init(struct gs_ctx *ctx, const struct gs_column *field, size_t n,
@@ -53,7 +51,8 @@ enum gs_status gs_ranks_init(struct gs_ctx *ctx, const struct gs_column *field, 
         }
     }
     for (size_t i = 0; i < n; i++)
-        ranks.values[i] = field->text ? rank_of(&ranks, field->text[i]) : field->number[i];
+        ranks.values[i] =
+            field->text ? gs_rank_of(ranks.texts, ranks.n_texts, field->text[i]) : field->number[i];
     *out = ranks;
     return GS_OK;
 }

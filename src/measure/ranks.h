@@ -16,4 +16,7 @@ enum gs_status gs_ranks_init(struct gs_ctx *ctx, const struct gs_column *field, 
                              struct gs_ranks *ranks) GS_NODISCARD;
 void gs_ranks_release(struct gs_ranks *ranks);
 
+/* The place of a text among n in byte order; NaN when it is none of them, or NULL. */
+double gs_rank_of(const char *const *texts, size_t n, const char *text);
+
 #endif

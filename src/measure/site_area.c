@@ -69,12 +69,17 @@ enum gs_status gs_site_area(struct gs_ctx *ctx, const struct gs_job *job, struct
     return status;
 }
 
+double gs_cell_radius_m(const struct gs_job *job, double radius_m)
+{
+    return isnan(radius_m) ? job->sites->footprint_radius_m : radius_m;
+}
+
 enum gs_status gs_cell_area(struct gs_ctx *ctx, const struct gs_job *job, double radius_m,
                             double *out)
 {
     if (!(job->metres_per_unit > 0))
         return fail_degrees(ctx, job);
-    double radius = isnan(radius_m) ? job->sites->footprint_radius_m : radius_m;
+    double radius = gs_cell_radius_m(job, radius_m);
     if (!(radius > 0))
         return gs_fail(
             ctx, GS_ESTUDY, &job->factor->measure_pos,

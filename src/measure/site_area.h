@@ -27,7 +27,9 @@ enum gs_status gs_site_area(struct gs_ctx *ctx, const struct gs_job *job, struct
                             size_t site, double radius_m, struct gs_site_area *out) GS_NODISCARD;
 
 /* The radius of the circle around a cell of the surface, metres: `radius_m`, else that of the
- * footprint. Reports when there is neither, and a geographic analysis CRS. */
+ * footprint; 0: there is neither. */
+double gs_cell_radius_m(const struct gs_job *job, double radius_m);
+/* The same; reports when there is none, and a geographic analysis CRS. */
 enum gs_status gs_cell_area(struct gs_ctx *ctx, const struct gs_job *job, double radius_m,
                             double *out) GS_NODISCARD;
 

@@ -4,6 +4,7 @@
 #include "measure/disc_surface.h"
 #include "measure/measure.h"
 #include "measure/raster_point.h"
+#include "measure/site_area.h"
 #include "measure/zone.h"
 
 #include <math.h>
@@ -144,7 +145,7 @@ static enum gs_status surface(struct gs_ctx *ctx, const struct gs_job *job, stru
     if (status)
         return status;
     const struct slope_params *params = job->params;
-    bool disc = gs_disc_radius_m(job, params->radius_m) > 0;
+    bool disc = gs_cell_radius_m(job, params->radius_m) > 0;
     struct gs_raster_rows_options options = {.warp = disc ? GS_WARP_AREA : GS_WARP_NEAREST,
                                              .slope = true,
                                              .percent = frame.percent,

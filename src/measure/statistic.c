@@ -8,6 +8,7 @@
 #include "measure/measure.h"
 #include "measure/quantile.h"
 #include "measure/scratch.h"
+#include "measure/site_area.h"
 #include "measure/zone.h"
 
 #include <math.h>
@@ -279,7 +280,7 @@ static enum gs_status surface_sum(struct gs_ctx *ctx, const struct gs_job *job,
     const struct statistic_params *params = job->params;
     const struct gs_raster_info *info = gs_raster_info(job->raster);
     const double *t = info->to_world;
-    double radius = gs_disc_radius_m(job, params->radius_m) / job->grid->cell_m;
+    double radius = gs_cell_radius_m(job, params->radius_m) / job->grid->cell_m;
     if (!gs_crs_same(info->crs, job->crs))
         return gs_fail(
             ctx, GS_ESTUDY, &job->factor->measure_pos,

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 
 #include <math.h>
+#include <string.h>
 
 void gs_shapes_init(struct gs_shapes *shapes)
 {
@@ -81,6 +82,16 @@ enum gs_status gs_shapes_add_part(struct gs_ctx *ctx, struct gs_shapes *shapes,
     return GS_OK;
 }
 
+enum gs_status gs_shapes_copy_part(struct gs_ctx *ctx, struct gs_shapes *shapes,
+                                   enum gs_part_kind kind, size_t n, const double (*xy)[2])
+{
+    double(*to)[2];
+    enum gs_status status = gs_shapes_add_part(ctx, shapes, kind, n, &to);
+    if (!status && n)
+        memcpy(to, xy, n * sizeof *to);
+    return status;
+}
+
 bool gs_shapes_is_empty(const struct gs_shapes *shapes, size_t i)
 {
     return shapes->part_start[i] == shapes->part_start[i + 1];
@@ -110,12 +121,39 @@ bool gs_shapes_bounds(const struct gs_shapes *shapes, size_t i, double bounds[4]
     return true;
 }
 
+bool gs_shapes_all_bounds(const struct gs_shapes *shapes, double bounds[4])
+{
+    bounds[0] = bounds[1] = INFINITY;
+    bounds[2] = bounds[3] = -INFINITY;
+    for (size_t i = 0; i < shapes->n; i++) {
+        double own[4];
+        if (!gs_shapes_bounds(shapes, i, own))
+            continue;
+        for (int d = 0; d < 2; d++) {
+            bounds[d] = fmin(bounds[d], own[d]);
+            bounds[d + 2] = fmax(bounds[d + 2], own[d + 2]);
+        }
+    }
+    return bounds[0] <= bounds[2];
+}
+
 unsigned gs_shapes_kinds(const struct gs_shapes *shapes, size_t i)
 {
     unsigned kinds = 0;
     for (size_t p = shapes->part_start[i]; p < shapes->part_start[i + 1]; p++)
         kinds |= 1u << shapes->part_kind[p];
     return kinds;
+}
+
+double gs_shapes_length(const struct gs_shapes *shapes, size_t i)
+{
+    double length = 0;
+    for (size_t p = shapes->part_start[i]; p < shapes->part_start[i + 1]; p++)
+        for (size_t v = shapes->vertex_start[p];
+             shapes->part_kind[p] == GS_PART_LINE && v + 1 < shapes->vertex_start[p + 1]; v++)
+            length += hypot(shapes->xy[v + 1][0] - shapes->xy[v][0],
+                            shapes->xy[v + 1][1] - shapes->xy[v][1]);
+    return length;
 }
 
 double gs_shapes_area(const struct gs_shapes *shapes, size_t i)

@@ -37,13 +37,22 @@ enum gs_status gs_shapes_begin(struct gs_ctx *ctx, struct gs_shapes *shapes) GS_
 enum gs_status gs_shapes_add_part(struct gs_ctx *ctx, struct gs_shapes *shapes,
                                   enum gs_part_kind kind, size_t n, double (**xy)[2]) GS_NODISCARD;
 
+/* The same with the vertices given. */
+enum gs_status gs_shapes_copy_part(struct gs_ctx *ctx, struct gs_shapes *shapes,
+                                   enum gs_part_kind kind, size_t n,
+                                   const double (*xy)[2]) GS_NODISCARD;
+
 /* Bounds of shape i; false when it is empty. */
 bool gs_shapes_bounds(const struct gs_shapes *shapes, size_t i, double bounds[4]);
+/* Of all shapes; false when all are empty. */
+bool gs_shapes_all_bounds(const struct gs_shapes *shapes, double bounds[4]);
 bool gs_shapes_is_empty(const struct gs_shapes *shapes, size_t i);
 /* Is shape i one point and nothing else? */
 bool gs_shapes_is_point(const struct gs_shapes *shapes, size_t i);
 /* The kinds of part in shape i, as bits 1 << enum gs_part_kind. */
 unsigned gs_shapes_kinds(const struct gs_shapes *shapes, size_t i);
+/* Planar length of the lines of shape i. */
+double gs_shapes_length(const struct gs_shapes *shapes, size_t i);
 /* Planar area of the rings of shape i (exteriors less holes). */
 double gs_shapes_area(const struct gs_shapes *shapes, size_t i);
 

@@ -25,4 +25,10 @@ struct gs_surface {
     const char *suitability_path, *exclusion_path;
 };
 
+/* Of which the counts are parts. */
+static inline double gs_surface_cells(const struct gs_surface *surface)
+{
+    return (double)surface->grid.n_cols * (double)surface->grid.n_rows;
+}
+
 #endif

@@ -59,16 +59,15 @@ static enum gs_status new_crs(struct gs_ctx *ctx, const struct gs_result *result
 }
 
 static enum gs_status write_ranking(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
-                                    const struct gs_result *result,
+                                    const struct gs_result *result, const struct gs_crs *crs,
                                     const struct gs_ranking *ranking, const char *geometry)
 {
-    struct gs_crs *crs = NULL;
     struct gs_gpkg_cell *cells = GS_ARRAY_ZERO(ctx, struct gs_gpkg_cell, ranking->n);
-    enum gs_status status = cells ? new_crs(ctx, result, &crs) : GS_ENOMEM;
-    if (status == GS_OK)
-        status = gs_gpkg_add_table(ctx, gpkg, "ranking", "Ranked sites",
-                                   "The candidate sites with rank, score and what they rest on",
-                                   crs, geometry, ranking->columns, ranking->n);
+    enum gs_status status =
+        cells ? gs_gpkg_add_table(ctx, gpkg, "ranking", "Ranked sites",
+                                  "The candidate sites with rank, score and what they rest on", crs,
+                                  geometry, ranking->columns, ranking->n)
+              : GS_ENOMEM;
     for (size_t place = 0; place < result->n_sites && status == GS_OK; place++) {
         size_t site = result->order[place];
         if (place % ROWS_PER_CHECK == 0) {
@@ -79,7 +78,6 @@ static enum gs_status write_ranking(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
         if (status == GS_OK)
             status = gs_gpkg_add_row(ctx, gpkg, cells, gs_sites_shown(&result->sites), site);
     }
-    gs_crs_free(crs);
     gs_free(cells);
     return status;
 }
@@ -145,16 +143,6 @@ static const struct gs_gpkg_column paths[] = {
     {"length_m", GS_GPKG_REAL, "Length", "Length of the line in the analysis CRS [m]"},
 };
 
-static double length_of(const struct gs_shapes *shapes, size_t i)
-{
-    double length = 0;
-    for (size_t p = shapes->part_start[i]; p < shapes->part_start[i + 1]; p++)
-        for (size_t v = shapes->vertex_start[p] + 1; v < shapes->vertex_start[p + 1]; v++)
-            length += hypot(shapes->xy[v][0] - shapes->xy[v - 1][0],
-                            shapes->xy[v][1] - shapes->xy[v - 1][1]);
-    return length;
-}
-
 static enum gs_status write_paths_of(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                                      const struct gs_result *result, const struct gs_factor *factor,
                                      const struct gs_measured *measured, const char *role,
@@ -171,7 +159,7 @@ static enum gs_status write_paths_of(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
             gs_text_cell(role),
             gs_number_cell(measured->number[site]),
             gs_text_cell(factor->unit),
-            gs_number_cell(length_of(&measured->paths, site) * metres_per_unit),
+            gs_number_cell(gs_shapes_length(&measured->paths, site) * metres_per_unit),
         };
         status = gs_gpkg_add_row(ctx, gpkg, cells, &measured->paths, site);
     }
@@ -180,7 +168,7 @@ static enum gs_status write_paths_of(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
 
 /* Only runs with a measure that has them get the table. */
 static enum gs_status write_paths(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
-                                  const struct gs_result *result)
+                                  const struct gs_result *result, const struct gs_crs *crs)
 {
     const struct gs_study *study = result->study;
     bool any = false;
@@ -190,16 +178,12 @@ static enum gs_status write_paths(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
         any |= result->constraints[c].paths.n > 0;
     if (!any)
         return GS_OK;
-    struct gs_crs *crs;
-    enum gs_status status = new_crs(ctx, result, &crs);
-    if (status)
-        return status;
     double metres = gs_crs_metres_per_unit(crs);
-    status = gs_gpkg_add_table(ctx, gpkg, "paths", "Ways of least cost",
-                               "The way from each site to the feature that costs least, a row per "
-                               "site and criterion or constraint",
-                               crs, "LINESTRING", paths, sizeof paths / sizeof *paths);
-    gs_crs_free(crs);
+    enum gs_status status =
+        gs_gpkg_add_table(ctx, gpkg, "paths", "Ways of least cost",
+                          "The way from each site to the feature that costs least, a row per "
+                          "site and criterion or constraint",
+                          crs, "LINESTRING", paths, sizeof paths / sizeof *paths);
     for (size_t c = 0; c < study->n_criteria && !status; c++)
         status = write_paths_of(ctx, gpkg, result, &study->criteria[c].factor, &result->criteria[c],
                                 "criterion", metres);
@@ -223,19 +207,17 @@ static const struct gs_gpkg_column best_sites[] = {
 
 /* What was measured in place of candidate polygons. */
 static enum gs_status write_best_sites(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
-                                       const struct gs_result *result)
+                                       const struct gs_result *result, const struct gs_crs *crs)
 {
     const struct gs_sites *sites = &result->sites;
     if (!sites->shown || !sites->located_mean)
         return GS_OK;
     size_t n_columns = sizeof best_sites / sizeof *best_sites;
-    struct gs_crs *crs = NULL;
-    enum gs_status status = new_crs(ctx, result, &crs);
-    if (!status)
-        status = gs_gpkg_add_table(ctx, gpkg, "best_sites", "Best sites",
-                                   "The best contiguous site in each candidate, which is what was "
-                                   "measured",
-                                   crs, "POLYGON", best_sites, n_columns);
+    enum gs_status status =
+        gs_gpkg_add_table(ctx, gpkg, "best_sites", "Best sites",
+                          "The best contiguous site in each candidate, which is what was "
+                          "measured",
+                          crs, "POLYGON", best_sites, n_columns);
     for (size_t place = 0; place < result->n_sites && !status; place++) {
         size_t site = result->order[place];
         if (isnan(sites->located_mean[site]))
@@ -248,7 +230,6 @@ static enum gs_status write_best_sites(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
         };
         status = gs_gpkg_add_row(ctx, gpkg, cells, &sites->features.shapes, site);
     }
-    gs_crs_free(crs);
     return status;
 }
 
@@ -301,6 +282,7 @@ static enum gs_status write(struct gs_ctx *ctx, const struct gs_result *result, 
 {
     struct gs_ranking ranking;
     struct gs_gpkg *gpkg = NULL;
+    struct gs_crs *crs = NULL;
     const char *geometry;
     enum gs_status status = gs_ranking_init(ctx, result, true, &ranking);
     if (status)
@@ -309,13 +291,15 @@ static enum gs_status write(struct gs_ctx *ctx, const struct gs_result *result, 
     if (status == GS_OK)
         status = gs_gpkg_create(ctx, path, options ? options->timestamp : -1, &gpkg);
     if (status == GS_OK)
-        status = write_ranking(ctx, gpkg, result, &ranking, geometry);
+        status = new_crs(ctx, result, &crs);
     if (status == GS_OK)
-        status = write_best_sites(ctx, gpkg, result);
+        status = write_ranking(ctx, gpkg, result, crs, &ranking, geometry);
+    if (status == GS_OK)
+        status = write_best_sites(ctx, gpkg, result, crs);
     if (status == GS_OK)
         status = write_contributions(ctx, gpkg, result);
     if (status == GS_OK)
-        status = write_paths(ctx, gpkg, result);
+        status = write_paths(ctx, gpkg, result, crs);
     if (status == GS_OK)
         status = gs_write_study_tables(ctx, gpkg, result, &ranking);
     if (status == GS_OK)
@@ -327,6 +311,7 @@ static enum gs_status write(struct gs_ctx *ctx, const struct gs_result *result, 
     if (status == GS_OK)
         status = gs_gpkg_finish(ctx, gpkg);
     gs_gpkg_free(gpkg);
+    gs_crs_free(crs);
     gs_ranking_release(&ranking);
     return status;
 }

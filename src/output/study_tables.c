@@ -117,7 +117,7 @@ static enum gs_status write_constraint(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
     }
     const struct gs_surface *surface = result->surface;
     const struct gs_removed *removed = surface ? &surface->removed[c] : NULL;
-    double n_cells = surface ? (double)surface->grid.n_cols * (double)surface->grid.n_rows : NAN;
+    double n_cells = surface ? gs_surface_cells(surface) : NAN;
     struct gs_gpkg_cell cells[] = {
         gs_text_cell(factor->id),
         gs_text_cell(factor->title),

@@ -138,8 +138,7 @@ static void append_group(struct gs_text *text, const struct gs_result *result,
 
 static void append_percent(struct gs_text *text, uint64_t part, const struct gs_surface *surface)
 {
-    double cells = (double)surface->grid.n_cols * (double)surface->grid.n_rows;
-    gs_text_printf(text, "%6.1f %%", 100 * (double)part / cells);
+    gs_text_printf(text, "%6.1f %%", 100 * (double)part / gs_surface_cells(surface));
 }
 
 /* The surface in numbers: what is left of the area, and what takes it away. */
@@ -184,16 +183,13 @@ static void append_text(struct gs_text *text, const struct gs_result *result, si
         gs_text_printf(text, "%6s%zu more\n", "", n_ranked - shown);
     if (!n_ranked)
         gs_text_append(text, "No site satisfies every constraint, so none is ranked.\n");
-    if (n_excluded == 0) {
-        append_surface(text, result);
+    if (n_excluded == 0)
         return;
-    }
     gs_text_printf(text, "%s%zu of %zu candidates %s excluded:\n", shown || !n_ranked ? "\n" : "",
                    n_excluded, result->n_sites, n_excluded == 1 ? "is" : "are");
     struct gs_reason reason = {0};
     for (size_t n; gs_reason_next(result, &reason, &n); reason.item++)
         append_group(text, result, reason, n);
-    append_surface(text, result);
 }
 
 enum gs_status gs_write_summary(struct gs_ctx *ctx, const struct gs_result *result, size_t top,
@@ -201,9 +197,11 @@ enum gs_status gs_write_summary(struct gs_ctx *ctx, const struct gs_result *resu
 {
     struct gs_text text;
     gs_text_init(&text);
-    if (format == GS_FORMAT_JSON)
+    if (format == GS_FORMAT_JSON) {
         gs_append_summary_json(&text, result, top);
-    else
+    } else {
         append_text(&text, result, top);
+        append_surface(&text, result);
+    }
     return gs_text_finish(ctx, &text, out);
 }

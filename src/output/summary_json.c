@@ -84,8 +84,7 @@ static void append_share(struct gs_text *text, const char *key, uint64_t part,
                          const struct gs_surface *surface)
 {
     gs_text_printf(text, "\"%s\": ", key);
-    gs_text_append_json_double(text, (double)part / ((double)surface->grid.n_cols *
-                                                     (double)surface->grid.n_rows));
+    gs_text_append_json_double(text, (double)part / gs_surface_cells(surface));
 }
 
 static void append_surface(struct gs_text *text, const struct gs_result *result)

@@ -16,7 +16,7 @@ enum role { SUITABILITY, EXCLUSION, VALUE, MEASURED };
 struct file {
     enum role role;
     size_t criterion;
-    char *path, *style_path;
+    char *path;
     struct gs_cog *cog;
     struct gs_cog_statistics statistics;
 };
@@ -108,13 +108,7 @@ static enum gs_status name_file(struct gs_ctx *ctx, const struct gs_surface_file
         file->path = NULL;
         status = gs_text_finish(ctx, &text, &file->path);
     }
-    if (status)
-        return status;
-    file->style_path = gs_strdup(ctx, file->path);
-    if (!file->style_path)
-        return GS_ENOMEM;
-    memcpy(file->style_path + strlen(file->style_path) - 3, "qml", 3);
-    return GS_OK;
+    return status;
 }
 
 static enum gs_status add_file(struct gs_ctx *ctx, struct gs_surface_files *files, enum role role,
@@ -152,7 +146,6 @@ void gs_surface_files_free(struct gs_surface_files *files)
     for (size_t i = 0; i < files->n; i++) {
         gs_cog_free(files->files[i].cog);
         gs_free(files->files[i].path);
-        gs_free(files->files[i].style_path);
     }
     gs_free(files->files);
     gs_free(files);
@@ -290,7 +283,13 @@ static enum gs_status write_style(struct gs_ctx *ctx, const struct gs_surface_fi
                                 : gs_write_surface_qml(ctx, min, max, unit, &qml);
     if (status)
         return status;
-    status = gs_write_sidecar(ctx, file->style_path, qml);
+    char *path = gs_strdup(ctx, file->path); /* NAME.tif has NAME.qml */
+    status = path ? GS_OK : GS_ENOMEM;
+    if (path) {
+        memcpy(path + strlen(path) - 3, "qml", 3);
+        status = gs_write_sidecar(ctx, path, qml);
+    }
+    gs_free(path);
     gs_free(qml);
     return status;
 }

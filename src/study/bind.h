@@ -105,6 +105,9 @@ enum gs_status gs_check_coverage(struct gs_ctx *ctx, struct gs_bound *bound) GS_
 enum gs_status gs_area_grid(struct gs_ctx *ctx, const struct gs_bound *bound, const char *what,
                             struct gs_grid *out) GS_NODISCARD;
 
+/* Whether the sites' vertices are wanted in degrees too. */
+bool gs_bound_wants_lonlat(const struct gs_bound *bound);
+
 /* The radius of the disc that has the facility's land as its area; 0 when none is given. */
 double gs_footprint_radius_m(const struct gs_facility *facility);
 

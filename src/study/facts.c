@@ -207,12 +207,12 @@ static void add_surface(struct collector *collector, const struct gs_surface *su
 {
     if (!surface)
         return;
-    double n_cols = (double)surface->grid.n_cols, n_rows = (double)surface->grid.n_rows;
-    add_number(collector, "surface.columns", n_cols);
-    add_number(collector, "surface.rows", n_rows);
+    double n_cells = gs_surface_cells(surface);
+    add_count(collector, "surface.columns", surface->grid.n_cols);
+    add_count(collector, "surface.rows", surface->grid.n_rows);
     add_number(collector, "surface.resolution [m]", surface->grid.cell_m);
-    add_number(collector, "surface.suitable", (double)surface->n_suitable / (n_cols * n_rows));
-    add_number(collector, "surface.without_data", (double)surface->n_missing / (n_cols * n_rows));
+    add_number(collector, "surface.suitable", (double)surface->n_suitable / n_cells);
+    add_number(collector, "surface.without_data", (double)surface->n_missing / n_cells);
     add_number(collector, "surface.score.min", surface->min);
     add_number(collector, "surface.score.max", surface->max);
     add_number(collector, "surface.score.mean", surface->mean);

@@ -24,12 +24,9 @@ static enum gs_status fill_lonlat(struct gs_ctx *ctx, struct gs_bound *bound)
 {
     struct gs_features *features = &bound->sites.features;
     size_t n = features->shapes.n_vertices;
-    bool wanted = false;
-    for (size_t i = 0; i < bound->n_sources; i++)
-        wanted |= bound->sources[i].geodesic;
     gs_free(features->lonlat);
     features->lonlat = NULL;
-    if (!wanted)
+    if (!gs_bound_wants_lonlat(bound))
         return GS_OK;
     struct gs_crs *geographic = NULL;
     struct gs_transform *transform = NULL;
@@ -54,19 +51,7 @@ static enum gs_status fill_lonlat(struct gs_ctx *ctx, struct gs_bound *bound)
 /* After the shapes: where all of them lie, and what measures need besides. */
 static enum gs_status finish_sites(struct gs_ctx *ctx, struct gs_bound *bound)
 {
-    const struct gs_shapes *shapes = &bound->sites.features.shapes;
-    double *box = bound->site_bounds;
-    box[0] = box[1] = INFINITY;
-    box[2] = box[3] = -INFINITY;
-    for (size_t i = 0; i < shapes->n; i++) {
-        double b[4];
-        if (!gs_shapes_bounds(shapes, i, b))
-            continue;
-        for (int d = 0; d < 2; d++) {
-            box[d] = fmin(box[d], b[d]);
-            box[d + 2] = fmax(box[d + 2], b[d + 2]);
-        }
-    }
+    gs_shapes_all_bounds(&bound->sites.features.shapes, bound->site_bounds);
     bound->sites.footprint_radius_m = gs_footprint_radius_m(&bound->study->facility);
     return fill_lonlat(ctx, bound);
 }
@@ -129,14 +114,12 @@ static bool is_inside(const double area[4], double x, double y)
 static enum gs_status add_cell(struct gs_ctx *ctx, struct gs_bound *bound, const struct tiling *t,
                                double x, double y)
 {
-    double corners[7][2], (*xy)[2];
+    double corners[7][2];
     struct gs_shapes *shapes = &bound->sites.features.shapes;
     size_t n = corners_of(t, x, y, corners);
     enum gs_status status = gs_shapes_begin(ctx, shapes);
     if (!status)
-        status = gs_shapes_add_part(ctx, shapes, GS_PART_RING, n, &xy);
-    if (!status)
-        memcpy(xy, corners, n * sizeof *xy);
+        status = gs_shapes_copy_part(ctx, shapes, GS_PART_RING, n, (const double(*)[2])corners);
     return status;
 }
 
@@ -334,15 +317,13 @@ static enum gs_status find_best_site(struct gs_ctx *ctx, struct gs_bound *bound,
 static enum gs_status find_point(struct gs_ctx *ctx, struct gs_polygons *polygons,
                                  const struct gs_shapes *shapes, size_t site, struct gs_shapes *out)
 {
-    double point[2], (*xy)[2];
+    double point[1][2];
     enum gs_status status = gs_shapes_begin(ctx, out);
     if (status || gs_shapes_is_empty(shapes, site))
         return status;
-    status = gs_polygons_point_inside(ctx, polygons, shapes, site, point);
+    status = gs_polygons_point_inside(ctx, polygons, shapes, site, point[0]);
     if (!status)
-        status = gs_shapes_add_part(ctx, out, GS_PART_POINTS, 1, &xy);
-    if (!status)
-        memcpy(xy[0], point, sizeof point);
+        status = gs_shapes_copy_part(ctx, out, GS_PART_POINTS, 1, (const double(*)[2])point);
     return status;
 }
 

@@ -152,7 +152,6 @@ static enum gs_status plan_surface(struct gs_ctx *ctx, struct gs_bound *bound, s
     enum gs_status status = gs_surface_grid(ctx, bound, &grid);
     if (status)
         return status;
-    gs_grid_bounds(&grid, bound->surface_bounds);
     const char *path = plan->options->output_path ? plan->options->output_path : "run.gpkg";
     struct gs_surface_files_spec spec = gs_surface_spec(bound, path, &grid, 0);
     status = gs_surface_setup(ctx, bound, &grid, spec.measured, 1, &plan->setup);

@@ -50,10 +50,9 @@ static enum gs_status make_surface(struct gs_ctx *ctx, struct gs_bound *bound,
         status = gs_surface_grid(ctx, bound, &grid);
         if (status)
             return status;
-        gs_grid_bounds(&grid, bound->surface_bounds);
     }
     if (options->surface)
-        status = gs_surface_write(ctx, bound, output_path, options->timestamp, 0.05, 0.85,
+        status = gs_surface_write(ctx, bound, &grid, output_path, options->timestamp, 0.05, 0.85,
                                   &result->arena, &result->surface,
                                   locate || best_site ? &scores : NULL);
     else if (locate || best_site)

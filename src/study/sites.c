@@ -147,13 +147,10 @@ static enum gs_status check_shapes(struct gs_ctx *ctx, struct gs_bound *bound,
 {
     const struct gs_shapes *shapes = &sites->features.shapes;
     size_t n_empty = 0;
-    double *box = bound->site_bounds;
-    box[0] = box[1] = INFINITY;
-    box[2] = box[3] = -INFINITY;
+    gs_shapes_all_bounds(shapes, bound->site_bounds);
     for (size_t i = 0; i < shapes->n; i++) {
-        double b[4];
         unsigned kinds = gs_shapes_kinds(shapes, i);
-        if (!gs_shapes_bounds(shapes, i, b)) {
+        if (gs_shapes_is_empty(shapes, i)) {
             n_empty++;
             continue;
         }
@@ -162,10 +159,6 @@ static enum gs_status check_shapes(struct gs_ctx *ctx, struct gs_bound *bound,
                            "candidates must be points or polygons, but `%s` is %s", sites->ids[i],
                            kinds == 1u << GS_PART_LINE ? "a line"
                                                        : "a collection of several kinds");
-        for (int d = 0; d < 2; d++) {
-            box[d] = b[d] < box[d] ? b[d] : box[d];
-            box[d + 2] = b[d + 2] > box[d + 2] ? b[d + 2] : box[d + 2];
-        }
     }
     const struct gs_read_counts *counts = &sites->features.counts;
     if (n_empty == shapes->n)
@@ -187,6 +180,14 @@ static enum gs_status check_shapes(struct gs_ctx *ctx, struct gs_bound *bound,
     return GS_OK;
 }
 
+bool gs_bound_wants_lonlat(const struct gs_bound *bound)
+{
+    bool wanted = bound->metres_per_unit == 0;
+    for (size_t i = 0; i < bound->n_sources; i++)
+        wanted |= bound->sources[i].geodesic;
+    return wanted;
+}
+
 enum gs_status gs_bind_sites(struct gs_ctx *ctx, struct gs_bound *bound)
 {
     const struct gs_candidates *c = &bound->study->candidates;
@@ -194,15 +195,12 @@ enum gs_status gs_bind_sites(struct gs_ctx *ctx, struct gs_bound *bound)
     enum gs_status status = gather_wanted(ctx, bound, &wanted);
     if (status)
         return status;
-    bool lonlat = bound->metres_per_unit == 0;
-    for (size_t i = 0; i < bound->n_sources; i++)
-        lonlat |= bound->sources[i].geodesic;
     struct gs_vector_request request = {
         .crs = bound->crs,
         .where = c->where,
         .where_pos = c->where_pos,
         .all_geometries = true,
-        .lonlat = lonlat,
+        .lonlat = gs_bound_wants_lonlat(bound),
         .fields = wanted.names,
         .kinds = wanted.kinds,
         .n_fields = wanted.n,

@@ -20,10 +20,12 @@
  * blocks of memory. GDAL's own blocks are let go before. */
 #define BASE_BYTES ((uint64_t)80 << 20)
 
-enum gs_status gs_surface_grid(struct gs_ctx *ctx, const struct gs_bound *bound,
-                               struct gs_grid *out)
+enum gs_status gs_surface_grid(struct gs_ctx *ctx, struct gs_bound *bound, struct gs_grid *out)
 {
-    return gs_area_grid(ctx, bound, "a surface", out);
+    enum gs_status status = gs_area_grid(ctx, bound, "a surface", out);
+    if (!status)
+        gs_grid_bounds(out, bound->surface_bounds);
+    return status;
 }
 
 /* -- sources of rows ------------------------------------------------------------------------- */
@@ -446,24 +448,23 @@ struct gs_surface_files_spec gs_surface_spec(const struct gs_bound *bound, const
     };
 }
 
-enum gs_status gs_surface_write(struct gs_ctx *ctx, struct gs_bound *bound, const char *run_path,
-                                int64_t timestamp, double progress_from, double progress_to,
-                                struct gs_arena *arena, struct gs_surface **out, float **scores)
+enum gs_status gs_surface_write(struct gs_ctx *ctx, struct gs_bound *bound,
+                                const struct gs_grid *grid, const char *run_path, int64_t timestamp,
+                                double progress_from, double progress_to, struct gs_arena *arena,
+                                struct gs_surface **out, float **scores)
 {
-    struct gs_grid grid;
     struct gs_surface *surface = GS_ARENA_NEW(ctx, arena, struct gs_surface);
-    enum gs_status status = surface ? gs_surface_grid(ctx, bound, &grid) : GS_ENOMEM;
-    if (status)
-        return status;
-    struct gs_surface_files_spec spec = gs_surface_spec(bound, run_path, &grid, timestamp);
+    if (!surface)
+        return GS_ENOMEM;
+    struct gs_surface_files_spec spec = gs_surface_spec(bound, run_path, grid, timestamp);
     struct gs_surface_setup setup;
     double ready = progress_from + 0.1 * (progress_to - progress_from);
-    status = gs_surface_files_check(ctx, &spec);
+    enum gs_status status = gs_surface_files_check(ctx, &spec);
     if (!status)
-        status = gs_surface_setup(ctx, bound, &grid, spec.measured, ready, &setup);
+        status = gs_surface_setup(ctx, bound, grid, spec.measured, ready, &setup);
     if (status)
         return status;
-    float *array = scores ? GS_ARRAY(ctx, float, grid.n_cols *grid.n_rows) : NULL;
+    float *array = scores ? GS_ARRAY(ctx, float, grid->n_cols * grid->n_rows) : NULL;
     status = scores && !array
                  ? GS_ENOMEM
                  : write_files(ctx, &setup, &spec, ready, progress_to, arena, surface, array);

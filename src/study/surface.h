@@ -8,9 +8,9 @@
 #include "output/surface_files.h"
 #include "study/bind.h"
 
-/* The grid of the study's area and resolution; reports when there is none: no resolution, a CRS of
- * degrees, too many cells. */
-enum gs_status gs_surface_grid(struct gs_ctx *ctx, const struct gs_bound *bound,
+/* The grid of the study's area and resolution; layers are read as far as its cells reach from then
+ * on. Reports when there is none: no resolution, a CRS of degrees, too many cells. */
+enum gs_status gs_surface_grid(struct gs_ctx *ctx, struct gs_bound *bound,
                                struct gs_grid *out) GS_NODISCARD;
 
 /* A surface made ready: every factor has a source of rows, and those that measure the same share
@@ -65,9 +65,9 @@ struct gs_surface_files_spec gs_surface_spec(const struct gs_bound *bound, const
 
 /* A run's surface, written beside `run_path`. `scores` (may be NULL) gets what gs_surface_scores()
  * gives. */
-enum gs_status gs_surface_write(struct gs_ctx *ctx, struct gs_bound *bound, const char *run_path,
-                                int64_t timestamp, double progress_from, double progress_to,
-                                struct gs_arena *arena, struct gs_surface **out,
-                                float **scores) GS_NODISCARD;
+enum gs_status gs_surface_write(struct gs_ctx *ctx, struct gs_bound *bound,
+                                const struct gs_grid *grid, const char *run_path, int64_t timestamp,
+                                double progress_from, double progress_to, struct gs_arena *arena,
+                                struct gs_surface **out, float **scores) GS_NODISCARD;
 
 #endif

@@ -4,19 +4,14 @@
 #include "base/mem.h"
 #include "base/vector.h"
 #include "decision/method.h"
+#include "measure/ranks.h"
 #include "study/run.h"
 #include "value/value.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* -- words ----------------------------------------------------------------------------------- */
-
-static int compare_texts(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
 
 /* The numbers of a list's items in the factor's rows; words that no cell can have are left out. */
 static enum gs_status find_numbers(struct gs_ctx *ctx, const struct gs_factor *factor,
@@ -28,14 +23,13 @@ static enum gs_status find_numbers(struct gs_ctx *ctx, const struct gs_factor *f
     if (!*out)
         return GS_ENOMEM;
     for (size_t i = 0; i < list->n; i++) {
-        double code;
-        const char *const *at = rows->texts ? bsearch(&list->items[i], rows->texts, rows->n_texts,
-                                                      sizeof *rows->texts, compare_texts)
-                                            : NULL;
-        if (at)
-            (*out)[(*n)++] = (float)(at - rows->texts);
-        else if (!rows->texts && gs_class_code(factor->layer, list->items[i], &code))
-            (*out)[(*n)++] = (float)code;
+        double number = NAN;
+        if (rows->texts)
+            number = gs_rank_of(rows->texts, rows->n_texts, list->items[i]);
+        else if (!gs_class_code(factor->layer, list->items[i], &number))
+            number = NAN;
+        if (!isnan(number))
+            (*out)[(*n)++] = (float)number;
     }
     return GS_OK;
 }
