@@ -65,9 +65,11 @@ enum gs_status gs_cog_check_target(struct gs_ctx *ctx, const char *path)
             return gs_fail(ctx, GS_EOUTPUT, NULL, "choose another output with -o",
                            "%s is not a regular file", path);
         FILE *file = fopen(path, "rb");
-        size_t n = file ? fread(head, 1, 4, file) : 0;
-        if (file)
-            fclose(file);
+        if (!file)
+            return gs_fail(ctx, GS_EOUTPUT, NULL, "choose another output with -o",
+                           "%s exists and cannot be read: %s", path, strerror(errno));
+        size_t n = fread(head, 1, 4, file);
+        fclose(file);
         bool tiff = n == 4 && (memcmp(head, "II*", 4) == 0 || memcmp(head, "II+", 4) == 0 ||
                                memcmp(head, "MM\0*", 4) == 0 || memcmp(head, "MM\0+", 4) == 0);
         if (info.st_size > 0 && !tiff)
@@ -134,13 +136,19 @@ static enum gs_status plan_levels(struct gs_ctx *ctx, struct gs_cog *cog)
     }
 }
 
+/* GDAL escapes values twice, and reads them so. */
 static void append_item(struct gs_text *xml, const char *name, const char *more, const char *value)
 {
+    struct gs_text once;
+    gs_text_init(&once);
+    gs_text_append_xml(&once, value);
     gs_text_append(xml, "  <Item name=\"");
     gs_text_append_xml(xml, name);
     gs_text_printf(xml, "\"%s>", more);
-    gs_text_append_xml(xml, value);
+    gs_text_append_xml(xml, once.bytes ? once.bytes : "");
     gs_text_append(xml, "</Item>\n");
+    xml->failed |= once.failed;
+    gs_text_release(&once);
 }
 
 static enum gs_status write_metadata(struct gs_ctx *ctx, struct gs_cog *cog,
@@ -213,10 +221,13 @@ uint64_t gs_cog_bytes(const struct gs_grid *grid, enum gs_cog_type type, unsigne
 {
     uint64_t cell = type == GS_COG_FLOAT ? sizeof(float) : 1, tile = (uint64_t)T * T * cell;
     uint64_t across = (grid->n_cols + T - 1) / T, down = (grid->n_rows + T - 1) / T;
-    uint64_t strip = across * tile;
-    /* pending overviews: half a strip, a quarter, …; a row of compressed tiles; places of tiles */
-    return strip + strip + across * down * 2 * (sizeof(struct gs_tile_place) + 12) +
-           n_threads * ((uint64_t)T * T * 9);
+    uint64_t strip = across * tile, levels = (uint64_t)MAX_LEVELS * T * cell;
+    /* pending overviews: half a strip, a quarter, …, rounded up; a row of compressed tiles, with
+     * what gs_grow() adds; places of tiles; encoders: two tiles and the compressor's own, 670 kB of
+     * libdeflate, 580 kB of libzstd */
+    return strip + levels + strip * 3 / 2 +
+           across * down * 2 * (sizeof(struct gs_tile_place) + 12) +
+           n_threads * ((uint64_t)T * T * 11);
 }
 
 /* -- statistics ------------------------------------------------------------------------------ */
