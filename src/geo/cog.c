@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { T = GS_COG_TILE, MAX_LEVELS = 40 };
+enum { T = GS_COG_TILE, MAX_LEVELS = 40, ROOM_STEP = 1 << 16 };
 
 /* What a tile holds, and its statistics; joined in order of tiles. */
 struct moments {
@@ -221,13 +221,13 @@ uint64_t gs_cog_bytes(const struct gs_grid *grid, enum gs_cog_type type, unsigne
 {
     uint64_t cell = type == GS_COG_FLOAT ? sizeof(float) : 1, tile = (uint64_t)T * T * cell;
     uint64_t across = (grid->n_cols + T - 1) / T, down = (grid->n_rows + T - 1) / T;
-    uint64_t strip = across * tile, levels = (uint64_t)MAX_LEVELS * T * cell;
-    /* pending overviews: half a strip, a quarter, …, rounded up; a row of compressed tiles, with
-     * what gs_grow() adds; places of tiles; encoders: two tiles and the compressor's own, 670 kB of
-     * libdeflate, 580 kB of libzstd */
-    return strip + levels + strip * 3 / 2 +
+    uint64_t strip = across * tile, n_encoders = n_threads < across ? n_threads : across;
+    /* pending overviews: half a strip, a quarter, …, each a column more at most; a row of
+     * compressed tiles, which may grow a little; places of tiles; encoders: two tiles of floats and
+     * the compressor's own, 670 kB of libdeflate, 580 kB of libzstd */
+    return strip + (uint64_t)MAX_LEVELS * T * cell + strip + across * 2 * ROOM_STEP +
            across * down * 2 * (sizeof(struct gs_tile_place) + 12) +
-           n_threads * ((uint64_t)T * T * 11);
+           n_encoders * ((uint64_t)T * T * 11);
 }
 
 /* -- statistics ------------------------------------------------------------------------------ */
@@ -369,6 +369,19 @@ static void stop(void *user, void *worker)
     gs_seats_leave(&cog->seats, (size_t)((struct gs_tile_encoder **)worker - cog->encoders));
 }
 
+/* What was in it is written already. */
+static enum gs_status make_room(struct gs_ctx *ctx, struct packed *packed, size_t n)
+{
+    if (n <= packed->room)
+        return GS_OK;
+    gs_free(packed->bytes);
+    packed->room = (n + ROOM_STEP - 1) / ROOM_STEP * ROOM_STEP;
+    packed->bytes = GS_ARRAY(ctx, uint8_t, packed->room);
+    if (!packed->bytes)
+        packed->room = 0;
+    return packed->bytes ? GS_OK : GS_ENOMEM;
+}
+
 static enum gs_status pack_tile(struct gs_ctx *ctx, struct strip *strip,
                                 struct gs_tile_encoder *encoder, size_t tile)
 {
@@ -381,7 +394,7 @@ static enum gs_status pack_tile(struct gs_ctx *ctx, struct strip *strip,
     enum gs_status status = gs_tile_encode(ctx, encoder, cog->spec.type, cells, stride, n_cols,
                                            strip->n_rows, &bytes, &n_bytes);
     if (!status)
-        status = gs_grow(ctx, &packed->bytes, &packed->room, n_bytes, 1);
+        status = make_room(ctx, packed, n_bytes);
     if (status)
         return status;
     memcpy(packed->bytes, bytes, n_bytes);
