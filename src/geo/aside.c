@@ -32,7 +32,8 @@ static enum gs_status resolve(struct gs_ctx *ctx, const char *path, char **out)
     }
     char *real = realpath(path, NULL);
     if (!real)
-        return gs_aside_fail(ctx, path, errno);
+        return gs_fail(ctx, GS_EOUTPUT, NULL, "choose another output with -o",
+                       "%s is a link that cannot be followed: %s", path, strerror(errno));
     *out = gs_strdup(ctx, real);
     free(real); /* of the C library */
     return *out ? GS_OK : GS_ENOMEM;

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { T = GS_COG_TILE, MAX_LEVELS = 40 };
+enum { T = GS_COG_TILE, MAX_LEVELS = 40, ROOM_STEP = 1 << 16 };
 
 /* What a tile holds, and its statistics; joined in order of tiles. */
 struct moments {
@@ -64,9 +64,11 @@ enum gs_status gs_cog_check_target(struct gs_ctx *ctx, const char *path)
             return gs_fail(ctx, GS_EOUTPUT, NULL, "choose another output with -o",
                            "%s is not a regular file", path);
         FILE *file = fopen(path, "rb");
-        size_t n = file ? fread(head, 1, 4, file) : 0;
-        if (file)
-            fclose(file);
+        if (!file)
+            return gs_fail(ctx, GS_EOUTPUT, NULL, "choose another output with -o",
+                           "%s exists and cannot be read: %s", path, strerror(errno));
+        size_t n = fread(head, 1, 4, file);
+        fclose(file);
         bool tiff = n == 4 && (memcmp(head, "II*", 4) == 0 || memcmp(head, "II+", 4) == 0 ||
                                memcmp(head, "MM\0*", 4) == 0 || memcmp(head, "MM\0+", 4) == 0);
         if (info.st_size > 0 && !tiff)
@@ -132,13 +134,19 @@ static enum gs_status plan_levels(struct gs_ctx *ctx, struct gs_cog *cog)
     }
 }
 
+/* GDAL escapes values twice, and reads them so. */
 static void append_item(struct gs_text *xml, const char *name, const char *more, const char *value)
 {
+    struct gs_text once;
+    gs_text_init(&once);
+    gs_text_append_xml(&once, value);
     gs_text_append(xml, "  <Item name=\"");
     gs_text_append_xml(xml, name);
     gs_text_printf(xml, "\"%s>", more);
-    gs_text_append_xml(xml, value);
+    gs_text_append_xml(xml, once.bytes ? once.bytes : "");
     gs_text_append(xml, "</Item>\n");
+    xml->failed |= once.failed;
+    gs_text_release(&once);
 }
 
 static enum gs_status write_metadata(struct gs_ctx *ctx, struct gs_cog *cog,
@@ -208,10 +216,13 @@ uint64_t gs_cog_bytes(const struct gs_grid *grid, enum gs_cog_type type, unsigne
 {
     uint64_t cell = type == GS_COG_FLOAT ? sizeof(float) : 1, tile = (uint64_t)T * T * cell;
     uint64_t across = (grid->n_cols + T - 1) / T, down = (grid->n_rows + T - 1) / T;
-    uint64_t strip = across * tile;
-    /* pending overviews: half a strip, a quarter, …; a row of compressed tiles; places of tiles */
-    return strip + strip + across * down * 2 * (sizeof(struct gs_tile_place) + 12) +
-           n_threads * ((uint64_t)T * T * 9);
+    uint64_t strip = across * tile, n_encoders = n_threads < across ? n_threads : across;
+    /* pending overviews: half a strip, a quarter, …, each a column more at most; a row of
+     * compressed tiles, which may grow a little; places of tiles; encoders: two tiles of floats and
+     * the compressor's own, 670 kB of libdeflate, 580 kB of libzstd */
+    return strip + (uint64_t)MAX_LEVELS * T * cell + strip + across * 2 * ROOM_STEP +
+           across * down * 2 * (sizeof(struct gs_tile_place) + 12) +
+           n_encoders * ((uint64_t)T * T * 11);
 }
 
 /* -- statistics ------------------------------------------------------------------------------ */
@@ -352,6 +363,19 @@ static void stop(void *user, void *worker)
     gs_seats_leave(&((struct strip *)user)->cog->seats, worker);
 }
 
+/* What was in it is written already. */
+static enum gs_status make_room(struct gs_ctx *ctx, struct packed *packed, size_t n)
+{
+    if (n <= packed->room)
+        return GS_OK;
+    gs_free(packed->bytes);
+    packed->room = (n + ROOM_STEP - 1) / ROOM_STEP * ROOM_STEP;
+    packed->bytes = GS_ARRAY(ctx, uint8_t, packed->room);
+    if (!packed->bytes)
+        packed->room = 0;
+    return packed->bytes ? GS_OK : GS_ENOMEM;
+}
+
 static enum gs_status pack_tile(struct gs_ctx *ctx, struct strip *strip,
                                 struct gs_tile_encoder *encoder, size_t tile)
 {
@@ -364,7 +388,7 @@ static enum gs_status pack_tile(struct gs_ctx *ctx, struct strip *strip,
     enum gs_status status = gs_tile_encode(ctx, encoder, cog->spec.type, cells, stride, n_cols,
                                            strip->n_rows, &bytes, &n_bytes);
     if (!status)
-        status = gs_grow(ctx, &packed->bytes, &packed->room, n_bytes, 1);
+        status = make_room(ctx, packed, n_bytes);
     if (status)
         return status;
     memcpy(packed->bytes, bytes, n_bytes);

@@ -20,7 +20,9 @@ struct gs_cog_spec {
     const struct gs_crs *crs;
     enum gs_cog_type type; /* FLOAT: NaN is nodata; BYTE: 255 is */
     enum gs_cog_compression compression;
-    bool categories;         /* overviews take the upper left of each four cells, else their mean */
+    /* What overviews take of each four cells: the first valid of upper left, upper right, lower
+     * left, lower right; else, FLOAT only, the mean of the valid ones. */
+    bool categories;
     const char *description; /* of the band; may be NULL */
     const char *unit;        /* may be NULL */
     /* Key, value, key, value, …, NULL: metadata of the dataset; may be NULL. */
@@ -38,6 +40,7 @@ struct gs_cog;
 /* Reports when the folder is not there or cannot be written to, and when `path` exists and is no
  * TIFF (GS_EOUTPUT). */
 enum gs_status gs_cog_check_target(struct gs_ctx *ctx, const char *path) GS_NODISCARD;
+/* Reports a CRS that GeoTIFF has no words for (GS_EOUTPUT). */
 enum gs_status gs_cog_create(struct gs_ctx *ctx, const struct gs_cog_spec *spec,
                              struct gs_cog **out) GS_NODISCARD;
 /* The next strip: GS_COG_TILE rows (fewer at the bottom) of n_cols cells each, float or uint8_t.

@@ -97,10 +97,11 @@ static bool write_small(const struct gs_crs *crs, const char *path)
 
 enum gs_status gs_geo_keys_of(struct gs_ctx *ctx, const struct gs_crs *crs, struct gs_geo_keys *out)
 {
-    char path[80];
+    char path[80], aux[96];
     struct gs_geo_errors errors;
     *out = (struct gs_geo_keys){0};
     snprintf(path, sizeof path, "/vsimem/gigasite-keys-%zx.tif", (size_t)(uintptr_t)out);
+    snprintf(aux, sizeof aux, "%s.aux.xml", path);
     gs_geo_errors_begin(&errors);
     bool written = write_small(crs, path);
     vsi_l_offset bytes = 0;
@@ -111,11 +112,15 @@ enum gs_status gs_geo_keys_of(struct gs_ctx *ctx, const struct gs_crs *crs, stru
                          errors.last);
     if (!status)
         status = take(ctx, file, bytes, 34735, sizeof(uint16_t), &out->keys, &out->n_keys);
+    if (!status && out->n_keys == 0) /* GDAL put it beside the file */
+        status = gs_fail(ctx, GS_EOUTPUT, NULL, "choose another CRS for the area",
+                         "GeoTIFF has no way to tell the CRS %s", gs_crs_name(crs));
     if (!status)
         status = take(ctx, file, bytes, 34736, sizeof(double), &out->doubles, &out->n_doubles);
     if (!status)
         status = take(ctx, file, bytes, 34737, 1, &out->ascii, &out->n_ascii);
     VSIUnlink(path);
+    VSIUnlink(aux);
     gs_geo_errors_end(&errors);
     if (status)
         gs_geo_keys_release(out);

@@ -16,8 +16,8 @@ enum gs_status gs_tile_encoder_new(struct gs_ctx *ctx, enum gs_cog_compression c
                                    struct gs_tile_encoder **out) GS_NODISCARD;
 void gs_tile_encoder_free(struct gs_tile_encoder *encoder);
 
-/* A tile from `n_rows` × `n_cols` cells that lie `stride` cells apart, filled up with nodata. The
- * bytes are the encoder's until its next tile. */
+/* Every NaN gets the same bits. A tile from `n_rows` × `n_cols` cells that lie `stride` cells
+ * apart, filled up with nodata. The bytes are the encoder's until its next tile. */
 enum gs_status gs_tile_encode(struct gs_ctx *ctx, struct gs_tile_encoder *encoder,
                               enum gs_cog_type type, const void *cells, size_t stride,
                               size_t n_cols, size_t n_rows, const void **bytes,

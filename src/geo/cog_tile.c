@@ -60,12 +60,20 @@ enum gs_status gs_tile_encoder_new(struct gs_ctx *ctx, enum gs_cog_compression c
 
 /* -- predictors ------------------------------------------------------------------------------ */
 
+/* Processors make NaNs of different bits; in the file there is one. */
+static inline uint32_t one_nan(uint32_t bits)
+{
+    return (bits & 0x7FFFFFFF) > 0x7F800000 ? 0x7FC00000 : bits;
+}
+
 /* TIFF Technical Note 3 (Adobe Photoshop), "Floating point predictor": the row's most significant
  * bytes first, then the next, …, and of all these the differences from byte to byte. */
-GS_VECTORISED static void split_floats(const uint32_t *cells, uint8_t *out)
+GS_VECTORISED static void split_floats(const float *cells, uint8_t *out)
 {
+    uint32_t all[T];
+    memcpy(all, cells, sizeof all);
     for (size_t i = 0; i < T; i++) {
-        uint32_t bits = cells[i];
+        uint32_t bits = one_nan(all[i]);
         out[i] = (uint8_t)(bits >> 24);
         out[T + i] = (uint8_t)(bits >> 16);
         out[2 * T + i] = (uint8_t)(bits >> 8);
@@ -84,7 +92,6 @@ static void predict_floats(const float *cells, size_t stride, size_t n_cols, siz
                            uint8_t *out)
 {
     float row[T];
-    uint32_t bits[T];
     uint8_t split[4 * T];
     for (size_t c = n_cols; c < T; c++)
         row[c] = NAN;
@@ -94,8 +101,7 @@ static void predict_floats(const float *cells, size_t stride, size_t n_cols, siz
         else if (r == n_rows)
             for (size_t c = 0; c < T; c++)
                 row[c] = NAN;
-        memcpy(bits, row, sizeof bits);
-        split_floats(bits, split);
+        split_floats(row, split);
         difference(split, sizeof split, out + r * sizeof split);
     }
 }
@@ -118,14 +124,21 @@ static void predict_bytes(const uint8_t *cells, size_t stride, size_t n_cols, si
 static void copy_cells(enum gs_cog_type type, const void *cells, size_t stride, size_t n_cols,
                        size_t n_rows, uint8_t *out)
 {
-    size_t size = type == GS_COG_FLOAT ? sizeof(float) : 1;
-    for (size_t i = 0; i < (size_t)T * T; i++)
-        if (type == GS_COG_FLOAT)
-            ((float *)(void *)out)[i] = NAN;
-        else
-            out[i] = 255;
-    for (size_t r = 0; r < n_rows; r++)
-        memcpy(out + r * T * size, (const char *)cells + r * stride * size, n_cols * size);
+    if (type == GS_COG_BYTE) {
+        memset(out, 255, (size_t)T * T);
+        for (size_t r = 0; r < n_rows; r++)
+            memcpy(out + r * T, (const uint8_t *)cells + r * stride, n_cols);
+        return;
+    }
+    for (size_t r = 0; r < T; r++)
+        for (size_t c = 0; c < T; c++) {
+            float v = r < n_rows && c < n_cols ? ((const float *)cells)[r * stride + c] : NAN;
+            uint32_t bits;
+            memcpy(&bits, &v, sizeof bits);
+            bits = one_nan(bits);
+            for (size_t k = 0; k < 4; k++)
+                *out++ = (uint8_t)(bits >> 8 * k);
+        }
 }
 
 enum gs_status gs_tile_encode(struct gs_ctx *ctx, struct gs_tile_encoder *e, enum gs_cog_type type,
@@ -156,13 +169,15 @@ enum gs_status gs_tile_encode(struct gs_ctx *ctx, struct gs_tile_encoder *e, enu
 
 /* -- overviews ------------------------------------------------------------------------------- */
 
+/* In double precision, so that a mean is never beyond the cells it is of. */
 GS_VECTORISED static void halve_floats(const float *upper, const float *lower, size_t n, float *out)
 {
     for (size_t i = 0; i < n; i++) {
         float a = upper[2 * i], b = upper[2 * i + 1], c = lower[2 * i], d = lower[2 * i + 1];
         float count = (float)((a == a) + (b == b) + (c == c) + (d == d));
         a = a == a ? a : 0, b = b == b ? b : 0, c = c == c ? c : 0, d = d == d ? d : 0;
-        out[i] = ((a + b) + (c + d)) / count; /* 0 / 0 is NaN */
+        double sum = ((double)a + (double)b) + ((double)c + (double)d);
+        out[i] = (float)(sum / (double)count); /* 0 / 0 is NaN */
     }
 }
 
@@ -193,7 +208,8 @@ void gs_tile_halve(enum gs_cog_type type, bool categories, const void *cells, si
                     choose_float(upper[2 * i], upper[2 * i + 1], lower[2 * i], lower[2 * i + 1]);
             if (n_cols % 2) {
                 float a = upper[n_cols - 1], c = lower[n_cols - 1];
-                float mean = isnan(a) ? c : isnan(c) ? a : (a + c) / 2;
+                float both = (float)(((double)a + (double)c) / 2);
+                float mean = isnan(a) ? c : isnan(c) ? a : both;
                 to[pairs] = categories ? choose_float(a, a, c, c) : mean;
             }
         } else {
