@@ -99,6 +99,7 @@ const struct gs_method gs_method_weighted_product = {
         "criterion of weight 0 has no say. There are no parts to add up. Source: P. W. Bridgman "
         "(1922), Dimensional Analysis, Yale University Press; E. Triantaphyllou (2000), "
         "Multi-Criteria Decision Making Methods: A Comparative Study, Kluwer, section 2.2.2.",
+    .normalise = GS_NORMALISE_NONE,
     .check = check,
     .score = score,
     .cells = cells,

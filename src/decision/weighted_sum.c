@@ -98,6 +98,7 @@ const struct gs_method gs_method_weighted_sum = {
         "Additive utilities with incomplete product sets, Operations Research 15:537-542; "
         "worked examples in E. Triantaphyllou (2000), Multi-Criteria Decision Making "
         "Methods: A Comparative Study, Kluwer, section 2.2.1.",
+    .normalise = GS_NORMALISE_MAX,
     .check = check,
     .score = score,
     .cells = cells,

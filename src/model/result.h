@@ -28,22 +28,35 @@ struct gs_fact {
     const char *key, *value;
 };
 
+/* What another method, or another scenario, makes of the same sites. */
+struct gs_outcome {
+    const char *scenario;             /* NULL: the study as it is */
+    const char *method;               /* as written: "owa, attitude: 0.3" */
+    double *score, *method_index;     /* n_sites; NaN when infeasible */
+    unsigned *rank;                   /* n_sites; 0 when infeasible */
+    double kendall_tau, spearman_rho; /* with the ranking of the study; NaN: undefined */
+};
+
 struct gs_result {
     struct gs_arena arena;
     const struct gs_study *study; /* borrowed: free the result before the study */
     struct gs_sites sites;
     size_t n_sites;
-    struct gs_measured *criteria;    /* n_criteria */
-    double **values;                 /* [criterion][site], 0 to 1, NaN: missing */
-    double **parts;                  /* [criterion][site], weight × value; NaN when infeasible */
+    struct gs_measured *criteria; /* n_criteria */
+    double **values; /* [criterion][site], 0 to 1, NaN: missing; of relative criteria as normalised,
+                        NaN when infeasible */
+    double **parts;  /* [criterion][site], weight × value; NaN when infeasible */
     struct gs_measured *constraints; /* n_constraints */
     uint8_t **verdicts;              /* [constraint][site], enum gs_verdict */
     bool *feasible;
     const char **excluded_by;     /* reasons joined by "; ", NULL when feasible */
     double *score, *method_index; /* NaN when infeasible */
-    unsigned *rank;               /* 0 when infeasible */
-    size_t *order;                /* sites by rank, then id; infeasible ones last, by id */
-    struct gs_fact *facts;        /* for table `run`, in order */
+    double **figures;             /* [figure of the method][site]; NaN when infeasible */
+    struct gs_outcome *outcomes;  /* of the methods under `also` */
+    size_t n_outcomes;
+    unsigned *rank;        /* 0 when infeasible */
+    size_t *order;         /* sites by rank, then id; infeasible ones last, by id */
+    struct gs_fact *facts; /* for table `run`, in order */
     size_t n_facts;
     struct gs_surface *surface; /* NULL: none was made */
     const char *crs_wkt;        /* of the site geometries */

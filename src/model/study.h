@@ -16,6 +16,35 @@ enum gs_missing {
     GS_MISSING_WORTH,   /* the site gets `missing_worth`: worst 0, best 1, or as given */
 };
 
+/* How a criterion without a value function is brought to a common scale, over the feasible sites;
+ * better higher | better lower. */
+enum gs_normalise {
+    GS_NORMALISE_DEFAULT, /* as the method usually does */
+    GS_NORMALISE_NONE,    /* x as it is */
+    GS_NORMALISE_MINMAX,  /* (x - min) / (max - min) | (max - x) / (max - min) */
+    GS_NORMALISE_MAX,     /* x / max | min / x */
+    GS_NORMALISE_SUM,     /* x / Σ x | (1 / x) / Σ (1 / x) */
+    GS_NORMALISE_VECTOR,  /* x / √Σ x² */
+};
+
+/* What a difference between two sites in a criterion means, for the outranking methods. */
+enum gs_preference_type {
+    GS_PREFERENCE_USUAL,    /* any difference is a preference */
+    GS_PREFERENCE_U_SHAPE,  /* one above `indifference` */
+    GS_PREFERENCE_V_SHAPE,  /* grows up to `preference` */
+    GS_PREFERENCE_LEVEL,    /* 1/2 above `indifference`, 1 above `preference` */
+    GS_PREFERENCE_LINEAR,   /* grows from `indifference` to `preference` */
+    GS_PREFERENCE_GAUSSIAN, /* 1 - exp(-d² / 2 sigma²) */
+};
+
+/* In the unit of the values the method sees: worths, or those of the measured quantity. NaN: not
+ * given. */
+struct gs_preference {
+    int type; /* enum gs_preference_type */
+    double indifference, preference, sigma, veto;
+    struct gs_pos pos;
+};
+
 /* What criteria and constraints share: a layer, a measure and what it yields. */
 struct gs_factor {
     const char *id;
@@ -43,7 +72,11 @@ struct gs_criterion {
     size_t group; /* index into gs_study.groups */
     double weight_given;
     double weight; /* final share: all criteria together 1 */
-    const struct gs_value *value;
+    bool relative; /* `better:` in place of `value:` */
+    bool lower;    /* relative: smaller is better */
+    int normalise; /* relative: enum gs_normalise; DEFAULT: as the decision says */
+    struct gs_preference preference;
+    const struct gs_value *value; /* NULL when relative */
     struct gs_pos value_pos;
     const char *value_name;
     void *value_params;
@@ -136,6 +169,16 @@ struct gs_surface_choice {
     int compression; /* enum gs_cog_compression */
 };
 
+/* A decision method with its parameters. */
+struct gs_method_choice {
+    const struct gs_method *method;
+    const char *name;
+    const char *text; /* the name, or all of it on one line: "owa, attitude: 0.3" */
+    struct gs_pos pos;
+    void *params;
+    int normalise; /* enum gs_normalise */
+};
+
 struct gs_study {
     struct gs_arena arena;
     const char *path, *text; /* the file and its bytes */
@@ -153,10 +196,9 @@ struct gs_study {
     size_t n_criteria;
     struct gs_group *groups; /* [0] is the top level; parents come before their members */
     size_t n_groups;
-    const struct gs_method *method;
-    struct gs_pos method_pos;
-    const char *method_name;
-    void *method_params;
+    struct gs_method_choice decision;
+    struct gs_method_choice *also; /* methods to compare with */
+    size_t n_also;
 };
 
 #endif

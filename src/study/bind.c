@@ -328,7 +328,7 @@ static enum gs_status check_require(struct gs_ctx *ctx, const struct gs_constrai
 static enum gs_status check_worths(struct gs_ctx *ctx, const struct gs_criterion *c)
 {
     enum gs_status worst = GS_OK;
-    for (size_t k = 0; k < c->value->n_params; k++) {
+    for (size_t k = 0; !c->relative && k < c->value->n_params; k++) {
         if (c->value->params[k].type != GS_PARAM_WORTHS)
             continue;
         const struct gs_worths *worths =
@@ -345,7 +345,10 @@ static enum gs_status check_categorical(struct gs_ctx *ctx, const struct gs_stud
     enum gs_status worst = GS_OK;
     for (size_t i = 0; i < study->n_criteria; i++) {
         const struct gs_criterion *c = &study->criteria[i];
-        if (c->factor.categorical && !c->value->categorical)
+        if (c->factor.categorical && c->relative)
+            worst = gs_fail(ctx, GS_ESTUDY, &c->value_pos, "use value function `classes`",
+                            "`%s` measures text, which is neither higher nor lower", c->factor.id);
+        else if (c->factor.categorical && !c->value->categorical)
             worst = gs_fail(ctx, GS_ESTUDY, &c->value_pos, "use value function `classes`",
                             "`%s` measures text, which value function `%s` cannot judge",
                             c->factor.id, c->value_name);

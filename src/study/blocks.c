@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "study/blocks.h"
 
+#include "decision/normalise.h"
+
 #include <math.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -188,10 +190,27 @@ static const struct gs_param require_params[] = {
 };
 BLOCK(require, gs_require_read, require_params, "What a constraint demands; bounds belong to it");
 
+#define NORMALISE(owner, help_)                                                                    \
+    {                                                                                              \
+        .key = "normalise", .type = GS_PARAM_CHOICE, .choices = gs_normalise_names,                \
+        .fallback = "default", .offset = offsetof(struct owner, normalise), .help = help_          \
+    }
+static const char *const betters[] = {"higher", "lower", NULL};
 static const struct gs_param criterion_params[] = {
     FACTOR_KEYS,
-    NODE("value", "value", .flags = GS_PARAM_REQUIRED,
-         .help = "The value function: what turns the measured quantity into a worth of 0 to 1"),
+    NODE("value", "value",
+         .help = "The value function: what turns the measured quantity into a worth of 0 to 1; "
+                 "this or `better`"),
+    {.key = "better",
+     .type = GS_PARAM_CHOICE,
+     .choices = betters,
+     .offset = offsetof(struct gs_factor_read, better),
+     .help = "In place of `value`: more is better, or less; sites are then compared with each "
+             "other, so that a worth moves when other sites come or go"},
+    NORMALISE(gs_factor_read, "With `better`: how the sites' quantities are brought to one scale; "
+                              "by default as `decision:` says"),
+    NODE("preference", "block:preference",
+         .help = "What a difference between two sites means; for promethee2 and electre3"),
     QUANTITY(gs_factor_read, "weight", weight, "1", .max = INFINITY, .fallback = "1",
              .help = "Weight within its group; any non-negative numbers, normalised"),
     NODE("missing", "missing",
@@ -200,6 +219,27 @@ static const struct gs_param criterion_params[] = {
 };
 BLOCK(criterion, gs_factor_read, criterion_params,
       "A criterion: layer, measure, value function, weight");
+
+static const char *const preference_types[] = {"usual",  "u_shape",  "v_shape", "level",
+                                               "linear", "gaussian", NULL};
+#define THRESHOLD(name, help_)                                                                     \
+    QUANTITY(gs_preference, #name, name, GS_UNIT_MEASURED, .max = INFINITY,                        \
+             .flags = GS_PARAM_DIFFERENCE, .help = help_)
+static const struct gs_param preference_params[] = {
+    {.key = "type",
+     .type = GS_PARAM_CHOICE,
+     .choices = preference_types,
+     .fallback = "usual",
+     .offset = offsetof(struct gs_preference, type),
+     .help = "Shape for promethee2: how strongly a difference d prefers the better site"},
+    THRESHOLD(indifference, "Up to this d counts nothing (u_shape, level, linear, electre3)"),
+    THRESHOLD(preference, "From this d on it counts fully (v_shape, level, linear, electre3)"),
+    THRESHOLD(sigma, "Where the bend of 1 - exp(-d²/2 sigma²) is (gaussian)"),
+    THRESHOLD(veto, "From this d on the worse site cannot outrank the better one (electre3)"),
+};
+BLOCK(preference, gs_preference, preference_params,
+      "What a difference d between two sites means, in the unit of the measured quantity or, with "
+      "`value`, as a difference of worths");
 
 static const struct gs_param group_params[] = {
     TEXT(gs_group_read, "id", id, .flags = GS_PARAM_REQUIRED, .help = "Short unique name"),
@@ -213,12 +253,25 @@ BLOCK(group, gs_group_read, group_params, "A group of criteria that shares one w
 static const struct gs_param decision_params[] = {
     TEXT(gs_decision_read, "method", method, .fallback = "weighted_sum",
          .help = "A decision method; its parameters stand beside it"),
+    NORMALISE(gs_decision_read, "How criteria with `better:` are brought to one scale; by default "
+                                "as the method usually does"),
+    NODE("also", "list:also",
+         .help = "Methods to compare with, by name or with parameters: the ranks they give and how "
+                 "far they agree"),
     NODE("missing", "missing",
          .help =
              "What a site without data in a criterion gets: exclude (the default), worst, best, "
              "or a worth of 0 to 1"),
 };
 BLOCK(decision, gs_decision_read, decision_params, "How criteria become a ranking");
+
+static const struct gs_param also_params[] = {
+    TEXT(gs_also_read, "method", method, .flags = GS_PARAM_REQUIRED,
+         .help = "A decision method; its parameters stand beside it"),
+    NORMALISE(gs_also_read, "How criteria with `better:` are brought to one scale for it"),
+};
+BLOCK(also, gs_also_read, also_params,
+      "A method to compare with; its name alone is short for `{method: NAME}`");
 
 static const char *const keeps[] = {"none", "values", "measured", "all", NULL};
 static const char *const compressions[] = {"zstd", "deflate", "none", NULL};
@@ -330,20 +383,16 @@ static const struct gs_param fetch_params[] = {
 BLOCK(fetch, gs_fetch_read, fetch_params, "How a source is fetched");
 
 const struct gs_block *const gs_blocks[] = {
-    &gs_block_study,      &gs_block_area,      &gs_block_extent, &gs_block_facility,
-    &gs_block_candidates, &gs_block_locate,    &gs_block_cells,  &gs_block_constraint,
-    &gs_block_require,    &gs_block_criterion, &gs_block_group,  &gs_block_decision,
-    &gs_block_surface,    &gs_block_catalogue, &gs_block_layer,  &gs_block_field,
-    &gs_block_fetch,
+    &gs_block_study,      &gs_block_area,      &gs_block_extent,     &gs_block_facility,
+    &gs_block_candidates, &gs_block_locate,    &gs_block_cells,      &gs_block_constraint,
+    &gs_block_require,    &gs_block_criterion, &gs_block_preference, &gs_block_group,
+    &gs_block_decision,   &gs_block_also,      &gs_block_surface,    &gs_block_catalogue,
+    &gs_block_layer,      &gs_block_field,     &gs_block_fetch,
 };
 const size_t gs_n_blocks = COUNT(gs_blocks);
 
 const char *const gs_future_keys[][2] = {
-    {"study", "robustness"},     {"study", "portfolio"},
-    {"study", "scenarios"},      {"study", "weights"},
-    {"criterion", "better"},     {"criterion", "normalise"},
-    {"criterion", "preference"}, {"criterion", "uncertainty"},
-    {"group", "weights"},        {"decision", "also"},
-    {"decision", "normalise"},   {"layer", "uncertainty"},
-    {"criterion", "surface"},    {NULL, NULL},
+    {"study", "robustness"},  {"study", "portfolio"},       {"study", "scenarios"},
+    {"study", "weights"},     {"criterion", "uncertainty"}, {"group", "weights"},
+    {"layer", "uncertainty"}, {"criterion", "surface"},     {NULL, NULL},
 };

@@ -13,6 +13,7 @@
  *   "map:NAME"    a mapping of names to such mappings
  *   "measure", "value"  a mapping whose `type` names an entry of that registry, beside the entry's
  *                 parameters
+ *   "decision"    the name of a method, or a mapping with `method` and its parameters
  *   "texts"       a mapping of names to texts
  *   "missing"     exclude | worst | best | a worth between 0 and 1
  *   "bbox"        [xmin, ymin, xmax, ymax] */
@@ -46,6 +47,7 @@ struct gs_factor_read { /* constraint and criterion */
     const char *id, *title, *layer, *where;
     double weight;
     int missing;
+    int better, normalise;
 };
 
 struct gs_require_read {
@@ -60,6 +62,12 @@ struct gs_group_read {
 
 struct gs_decision_read {
     const char *method;
+    int normalise;
+};
+
+struct gs_also_read {
+    const char *method;
+    int normalise;
 };
 
 struct gs_catalogue_read {
@@ -80,8 +88,8 @@ struct gs_fetch_read {
 
 extern const struct gs_block gs_block_study, gs_block_area, gs_block_extent, gs_block_facility,
     gs_block_candidates, gs_block_locate, gs_block_cells, gs_block_constraint, gs_block_require,
-    gs_block_criterion, gs_block_group, gs_block_decision, gs_block_surface, gs_block_catalogue,
-    gs_block_layer, gs_block_field, gs_block_fetch;
+    gs_block_criterion, gs_block_group, gs_block_decision, gs_block_also, gs_block_preference,
+    gs_block_surface, gs_block_catalogue, gs_block_layer, gs_block_field, gs_block_fetch;
 
 extern const char *const gs_themes[];
 

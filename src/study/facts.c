@@ -249,7 +249,7 @@ enum gs_status gs_collect_facts(struct gs_ctx *ctx, const struct gs_bound *bound
     add_text(&c, "gigasite", gs_version());
     add_time(&c, options->timestamp);
     add_text(&c, "command", options->command_line);
-    add_text(&c, "method", study->method_name);
+    add_text(&c, "method", study->decision.name);
     add_text(&c, "crs", gs_crs_name(bound->crs));
     add_text(&c, "crs.wkt", gs_crs_wkt(bound->crs));
     add_facility(&c, &study->facility);

@@ -14,6 +14,15 @@ enum gs_status gs_parse_catalogue(struct gs_reader *reader, const char *path,
 enum gs_status gs_parse_facility(struct gs_reader *reader, const struct gs_node *node,
                                  struct gs_facility *out) GS_NODISCARD;
 
+/* decision: (NULL: none given) with the methods to compare with, and what it says of missing data.
+ */
+enum gs_status gs_parse_decision(struct gs_reader *reader, const struct gs_node *node,
+                                 struct gs_study *study, enum gs_missing *missing,
+                                 double *worth) GS_NODISCARD;
+/* What can be checked of it only when the criteria are known. */
+enum gs_status gs_check_decision(struct gs_reader *reader,
+                                 const struct gs_study *study) GS_NODISCARD;
+
 /* constraints: and criteria: of `root` into the study, whose catalogue and facility are there. */
 enum gs_status gs_parse_constraints(struct gs_reader *reader, const struct gs_node *root,
                                     struct gs_study *study) GS_NODISCARD;

@@ -3,6 +3,7 @@
 #include "study/run.h"
 
 #include "base/mem.h"
+#include "decision/method.h"
 #include "geo/session.h"
 #include "output/writer.h"
 #include "study/surface.h"
@@ -183,6 +184,15 @@ void gs_result_free(struct gs_result *result)
         for (size_t c = 0; c < result->study->n_constraints; c++)
             gs_free(result->verdicts ? result->verdicts[c] : NULL);
     }
+    for (size_t f = 0; result->figures && f < result->study->decision.method->n_figures; f++)
+        gs_free(result->figures[f]);
+    for (size_t i = 0; i < result->n_outcomes; i++) {
+        gs_free(result->outcomes[i].score);
+        gs_free(result->outcomes[i].method_index);
+        gs_free(result->outcomes[i].rank);
+    }
+    gs_free(result->figures);
+    gs_free(result->outcomes);
     gs_free(result->values);
     gs_free(result->parts);
     gs_free(result->verdicts);
