@@ -30,11 +30,6 @@ struct gs_scores {
     double **figures;     /* [figure][site], as the method's `figures` name them */
 };
 
-/* A further figure of a method: a column of the ranking. */
-struct gs_figure {
-    const char *name, *title, *help;
-};
-
 enum gs_method_flags {
     GS_METHOD_ANY_VALUES = 1 << 0,  /* relative criteria may hold any numbers, not just 0 to 1 */
     GS_METHOD_TAKES_LOWER = 1 << 1, /* knows criteria in which smaller is better */

@@ -30,10 +30,12 @@ struct gs_fact {
 
 /* What another method, or another scenario, makes of the same sites. */
 struct gs_outcome {
-    const char *scenario;             /* NULL: the study as it is */
+    const char *scenario;             /* GS_SCENARIO_BASE: the study as it is */
     const char *method;               /* as written: "owa, attitude: 0.3" */
+    bool is_own;                      /* the scenario's own method, not one under `also` */
     double *score, *method_index;     /* n_sites; NaN when infeasible */
     unsigned *rank;                   /* n_sites; 0 when infeasible */
+    const char *const *excluded_by;   /* n_sites, borrowed; NULL entries when feasible */
     double kendall_tau, spearman_rho; /* with the ranking of the study; NaN: undefined */
 };
 
@@ -47,12 +49,16 @@ struct gs_result {
                         NaN when infeasible */
     double **parts;  /* [criterion][site], weight × value; NaN when infeasible */
     struct gs_measured *constraints; /* n_constraints */
-    uint8_t **verdicts;              /* [constraint][site], enum gs_verdict */
+    struct gs_measured *extra;       /* n_extra: what only scenarios measure */
+    size_t n_extra;
+    uint8_t **verdicts; /* [constraint][site], enum gs_verdict */
     bool *feasible;
-    const char **excluded_by;     /* reasons joined by "; ", NULL when feasible */
-    double *score, *method_index; /* NaN when infeasible */
-    double **figures;             /* [figure of the method][site]; NaN when infeasible */
-    struct gs_outcome *outcomes;  /* of the methods under `also` */
+    const char **excluded_by;             /* reasons joined by "; ", NULL when feasible */
+    double *score, *method_index;         /* NaN when infeasible */
+    const struct gs_figure *figure_names; /* n_figures: what the method tells besides */
+    double **figures;                     /* [figure][site]; NaN when infeasible */
+    size_t n_figures;
+    struct gs_outcome *outcomes; /* of the methods under `also`, then of each scenario */
     size_t n_outcomes;
     unsigned *rank;        /* 0 when infeasible */
     size_t *order;         /* sites by rank, then id; infeasible ones last, by id */

@@ -169,6 +169,11 @@ struct gs_surface_choice {
     int compression; /* enum gs_cog_compression */
 };
 
+/* A further figure of a method: a column of the ranking. */
+struct gs_figure {
+    const char *name, *title, *help;
+};
+
 /* A decision method with its parameters. */
 struct gs_method_choice {
     const struct gs_method *method;
@@ -177,6 +182,16 @@ struct gs_method_choice {
     struct gs_pos pos;
     void *params;
     int normalise; /* enum gs_normalise */
+};
+
+/* The study as it is, where scenarios are named. */
+#define GS_SCENARIO_BASE "base"
+
+/* The study with something changed. */
+struct gs_scenario {
+    const char *id, *title;
+    struct gs_pos pos;
+    struct gs_study *study; /* of its own, but for the catalogue and the candidates */
 };
 
 struct gs_study {
@@ -199,6 +214,8 @@ struct gs_study {
     struct gs_method_choice decision;
     struct gs_method_choice *also; /* methods to compare with */
     size_t n_also;
+    struct gs_scenario *scenarios;
+    size_t n_scenarios;
 };
 
 #endif

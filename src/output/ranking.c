@@ -86,8 +86,12 @@ static bool describe_worth(struct gs_ctx *ctx, struct gs_arena *arena,
     columns[0].type = columns[1].type = GS_GPKG_REAL;
     columns[0].title = gs_arena_printf(ctx, arena, "%s: worth", title);
     columns[0].description =
-        gs_arena_printf(ctx, arena, "Worth of the measured quantity, 0 (worst) to 1 (best): %s",
-                        criterion->value_text);
+        criterion->relative
+            ? gs_arena_printf(ctx, arena, "The measured quantity as the method sees it: %s",
+                              criterion->value_text)
+            : gs_arena_printf(ctx, arena,
+                              "Worth of the measured quantity, 0 (worst) to 1 (best): %s",
+                              criterion->value_text);
     columns[1].title = gs_arena_printf(ctx, arena, "%s: part of the score", title);
     columns[1].description =
         gs_arena_printf(ctx, arena, "Weight %.4g × worth; the parts of a site add up to its score",
@@ -143,17 +147,74 @@ static enum gs_status add_constraint(struct gs_ctx *ctx, const struct gs_study *
                                                                                       : GS_ENOMEM;
 }
 
-/* The last two: what the surface has where the site was found. */
-static enum gs_status add_located(struct gs_ctx *ctx, struct gs_ranking *ranking)
+/* -- further columns --------------------------------------------------------------------------- */
+
+/* How many there may be. */
+static size_t count_extras(const struct gs_result *result)
 {
-    struct gs_gpkg_column *columns = ranking->columns + ranking->n - 2;
-    columns[0] = (struct gs_gpkg_column){unique_name(ctx, ranking, "surface_mean", "", NULL),
-                                         GS_GPKG_REAL, "Mean of the surface",
-                                         "Mean of the surface's scores where the site was found"};
-    columns[1] = (struct gs_gpkg_column){unique_name(ctx, ranking, "surface_min", "", NULL),
-                                         GS_GPKG_REAL, "Least of the surface",
-                                         "Least of the surface's scores where the site was found"};
-    return columns[0].name && columns[1].name ? GS_OK : GS_ENOMEM;
+    const struct gs_study *study = result->study;
+    return 2 + result->n_figures + study->n_scenarios;
+}
+
+static enum gs_status add_extra(struct gs_ctx *ctx, struct gs_ranking *ranking, const char *id,
+                                const char *suffix, const char *title, const char *description,
+                                struct gs_extra extra)
+{
+    const char *name = unique_name(ctx, ranking, id, suffix, NULL);
+    if (!name || !title || !description)
+        return GS_ENOMEM;
+    ranking->columns[ranking->n++] =
+        (struct gs_gpkg_column){name, extra.ranks ? GS_GPKG_INTEGER : GS_GPKG_REAL, title,
+                                description};
+    ranking->extras[ranking->n_extras++] = extra;
+    return GS_OK;
+}
+
+static enum gs_status add_located(struct gs_ctx *ctx, const struct gs_result *result,
+                                  struct gs_ranking *ranking)
+{
+    const struct gs_sites *sites = &result->sites;
+    if (!sites->located_mean)
+        return GS_OK;
+    enum gs_status status = add_extra(ctx, ranking, "surface_mean", "", "Mean of the surface",
+                                      "Mean of the surface's scores where the site was found",
+                                      (struct gs_extra){.numbers = sites->located_mean});
+    return status ? status
+                  : add_extra(ctx, ranking, "surface_min", "", "Least of the surface",
+                              "Least of the surface's scores where the site was found",
+                              (struct gs_extra){.numbers = sites->located_min});
+}
+
+static enum gs_status add_figures(struct gs_ctx *ctx, const struct gs_result *result,
+                                  struct gs_ranking *ranking)
+{
+    enum gs_status status = GS_OK;
+    for (size_t f = 0; f < result->n_figures && !status; f++) {
+        const struct gs_figure *figure = &result->figure_names[f];
+        status = add_extra(ctx, ranking, figure->name, "", figure->title, figure->help,
+                           (struct gs_extra){.numbers = result->figures[f]});
+    }
+    return status;
+}
+
+static enum gs_status add_scenarios(struct gs_ctx *ctx, const struct gs_result *result,
+                                    struct gs_ranking *ranking)
+{
+    enum gs_status status = GS_OK;
+    for (size_t i = 0, s = 0; i < result->n_outcomes && !status; i++) {
+        const struct gs_outcome *outcome = &result->outcomes[i];
+        if (!outcome->is_own)
+            continue;
+        const struct gs_scenario *scenario = &result->study->scenarios[s++];
+        status =
+            add_extra(ctx, ranking, scenario->id, "_rank",
+                      gs_arena_printf(ctx, &ranking->arena, "Rank: %s", scenario->title),
+                      gs_arena_printf(ctx, &ranking->arena,
+                                      "Rank in scenario %s; empty when the site is excluded there",
+                                      scenario->id),
+                      (struct gs_extra){.ranks = outcome->rank});
+    }
+    return status;
 }
 
 enum gs_status gs_ranking_init(struct gs_ctx *ctx, const struct gs_result *result, bool warn,
@@ -161,11 +222,13 @@ enum gs_status gs_ranking_init(struct gs_ctx *ctx, const struct gs_result *resul
 {
     const struct gs_study *study = result->study;
     struct gs_ranking ranking = {.n_criteria = study->n_criteria};
-    size_t n_located = result->sites.located_mean ? 2 : 0;
-    ranking.n = GS_RANKING_FIXED + 3 * study->n_criteria + 2 * study->n_constraints + n_located;
+    size_t n_extras = count_extras(result);
+    ranking.n = GS_RANKING_FIXED + 3 * study->n_criteria + 2 * study->n_constraints;
     gs_arena_init(&ranking.arena);
-    ranking.columns = GS_ARENA_ARRAY(ctx, &ranking.arena, struct gs_gpkg_column, ranking.n);
-    enum gs_status status = ranking.columns ? GS_OK : GS_ENOMEM;
+    ranking.columns =
+        GS_ARENA_ARRAY(ctx, &ranking.arena, struct gs_gpkg_column, ranking.n + n_extras);
+    ranking.extras = GS_ARENA_ARRAY(ctx, &ranking.arena, struct gs_extra, n_extras);
+    enum gs_status status = ranking.columns && ranking.extras ? GS_OK : GS_ENOMEM;
     if (status == GS_OK) {
         memcpy(ranking.columns, fixed, sizeof fixed);
         status = name_criteria(ctx, study, warn, &ranking);
@@ -178,8 +241,12 @@ enum gs_status gs_ranking_init(struct gs_ctx *ctx, const struct gs_result *resul
     }
     for (size_t c = 0; c < study->n_constraints && status == GS_OK; c++)
         status = add_constraint(ctx, study, c, warn, &ranking);
-    if (status == GS_OK && n_located)
-        status = add_located(ctx, &ranking);
+    if (status == GS_OK)
+        status = add_figures(ctx, result, &ranking);
+    if (status == GS_OK)
+        status = add_located(ctx, result, &ranking);
+    if (status == GS_OK)
+        status = add_scenarios(ctx, result, &ranking);
     if (status == GS_OK)
         *out = ranking;
     else

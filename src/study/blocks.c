@@ -47,6 +47,7 @@ static const struct gs_param study_params[] = {
     NODE("criteria", "list:criterion", .flags = GS_PARAM_REQUIRED,
          .help = "What makes a site better; a member with `criteria:` of its own is a group"),
     NODE("decision", "block:decision", .help = "How criteria become a ranking"),
+    NODE("scenarios", "list:scenario", .help = "The same question with something changed"),
     NODE("surface", "block:surface", .help = "What `run --surface` writes"),
 };
 BLOCK(study, gs_top_read, study_params, "A study: one question asked of one catalogue");
@@ -273,6 +274,26 @@ static const struct gs_param also_params[] = {
 BLOCK(also, gs_also_read, also_params,
       "A method to compare with; its name alone is short for `{method: NAME}`");
 
+static const struct gs_param scenario_params[] = {
+    TEXT(gs_scenario_read, "id", id, .flags = GS_PARAM_REQUIRED,
+         .help = "Short unique name: it also names a column of the result"),
+    TEXT(gs_scenario_read, "title", title, .help = "For people; by default the id"),
+    NODE("facility", "block:facility", .help = "What of the facility is different"),
+    NODE("weights", "weights",
+         .help = "Other weights of criteria and groups, by id: {wind: 40}; the others stay as they "
+                 "are before they are normalised"),
+    NODE("constraints", "changes",
+         .help = "Other keys of constraints, by id: {headroom: {require: {min: 50 MW}}}; `none` "
+                 "leaves one out"),
+    NODE("criteria", "changes",
+         .help = "Other keys of criteria, by id: {wind: {missing: worst}}; `none` leaves one out"),
+    NODE("layers", "texts",
+         .help = "Layers of the catalogue in place of others: {substations: substations_2030}"),
+};
+BLOCK(scenario, gs_scenario_read, scenario_params,
+      "The study with something changed: all scenarios are ranked in one run, each layer being "
+      "read once; what a site measures is measured again only where it changes");
+
 static const char *const keeps[] = {"none", "values", "measured", "all", NULL};
 static const char *const compressions[] = {"zstd", "deflate", "none", NULL};
 static const struct gs_param surface_params[] = {
@@ -386,8 +407,8 @@ const struct gs_block *const gs_blocks[] = {
     &gs_block_study,      &gs_block_area,      &gs_block_extent,     &gs_block_facility,
     &gs_block_candidates, &gs_block_locate,    &gs_block_cells,      &gs_block_constraint,
     &gs_block_require,    &gs_block_criterion, &gs_block_preference, &gs_block_group,
-    &gs_block_decision,   &gs_block_also,      &gs_block_surface,    &gs_block_catalogue,
-    &gs_block_layer,      &gs_block_field,     &gs_block_fetch,
+    &gs_block_decision,   &gs_block_also,      &gs_block_scenario,   &gs_block_surface,
+    &gs_block_catalogue,  &gs_block_layer,     &gs_block_field,      &gs_block_fetch,
 };
 const size_t gs_n_blocks = COUNT(gs_blocks);
 

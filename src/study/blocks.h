@@ -13,7 +13,8 @@
  *   "map:NAME"    a mapping of names to such mappings
  *   "measure", "value"  a mapping whose `type` names an entry of that registry, beside the entry's
  *                 parameters
- *   "decision"    the name of a method, or a mapping with `method` and its parameters
+ *   "weights"     a mapping of ids of criteria and groups to weights
+ *   "changes"     a mapping of ids to the keys that change, or `none`
  *   "texts"       a mapping of names to texts
  *   "missing"     exclude | worst | best | a worth between 0 and 1
  *   "bbox"        [xmin, ymin, xmax, ymax] */
@@ -70,6 +71,10 @@ struct gs_also_read {
     int normalise;
 };
 
+struct gs_scenario_read {
+    const char *id, *title;
+};
+
 struct gs_catalogue_read {
     long long version;
     const char *root;
@@ -89,7 +94,8 @@ struct gs_fetch_read {
 extern const struct gs_block gs_block_study, gs_block_area, gs_block_extent, gs_block_facility,
     gs_block_candidates, gs_block_locate, gs_block_cells, gs_block_constraint, gs_block_require,
     gs_block_criterion, gs_block_group, gs_block_decision, gs_block_also, gs_block_preference,
-    gs_block_surface, gs_block_catalogue, gs_block_layer, gs_block_field, gs_block_fetch;
+    gs_block_scenario, gs_block_surface, gs_block_catalogue, gs_block_layer, gs_block_field,
+    gs_block_fetch;
 
 extern const char *const gs_themes[];
 

@@ -184,15 +184,16 @@ static enum gs_status allocate(struct gs_ctx *ctx, const struct gs_study *study,
         if (!result->parts[c])
             return GS_ENOMEM;
     }
-    for (size_t f = 0; f < study->decision.method->n_figures; f++)
-        if (!(result->figures[f] = gs_nan_array(ctx, n)))
+    result->figure_names = study->decision.method->figures;
+    for (; result->n_figures < study->decision.method->n_figures; result->n_figures++)
+        if (!(result->figures[result->n_figures] = gs_nan_array(ctx, n)))
             return GS_ENOMEM;
     return GS_OK;
 }
 
-enum gs_status gs_decide(struct gs_ctx *ctx, const struct gs_bound *bound, struct gs_result *result)
+enum gs_status gs_decide(struct gs_ctx *ctx, struct gs_result *result)
 {
-    const struct gs_study *study = bound->study;
+    const struct gs_study *study = result->study;
     enum gs_status status = allocate(ctx, study, result);
     for (size_t c = 0; c < study->n_criteria && !status; c++)
         status = value_criterion(ctx, &study->criteria[c], &result->criteria[c], result->n_sites,
@@ -202,4 +203,33 @@ enum gs_status gs_decide(struct gs_ctx *ctx, const struct gs_bound *bound, struc
     if (!status)
         status = gs_score_study(ctx, study, result);
     return status;
+}
+
+void gs_decided_release(struct gs_result *result)
+{
+    const struct gs_study *study = result->study;
+    for (size_t c = 0; c < study->n_criteria; c++) {
+        gs_free(result->values ? result->values[c] : NULL);
+        gs_free(result->parts ? result->parts[c] : NULL);
+    }
+    for (size_t c = 0; c < study->n_constraints; c++)
+        gs_free(result->verdicts ? result->verdicts[c] : NULL);
+    for (size_t f = 0; result->figures && f < result->n_figures; f++)
+        gs_free(result->figures[f]);
+    for (size_t i = 0; i < result->n_outcomes; i++) {
+        gs_free(result->outcomes[i].score);
+        gs_free(result->outcomes[i].method_index);
+        gs_free(result->outcomes[i].rank);
+    }
+    gs_free(result->figures);
+    gs_free(result->outcomes);
+    gs_free(result->values);
+    gs_free(result->parts);
+    gs_free(result->verdicts);
+    gs_free(result->feasible);
+    gs_free(result->excluded_by);
+    gs_free(result->score);
+    gs_free(result->method_index);
+    gs_free(result->rank);
+    gs_free(result->order);
 }

@@ -39,6 +39,24 @@ static enum gs_status parse_choice(struct gs_reader *reader, const struct gs_nod
     return status;
 }
 
+/* "owa, attitude: 0.3" */
+static enum gs_status name_choice(struct gs_reader *reader, const struct gs_node *node,
+                                  struct gs_method_choice *choice)
+{
+    struct gs_text text;
+    gs_text_init(&text);
+    gs_text_append(&text, choice->name);
+    for (const struct gs_node *child = node->children; child; child = child->next) {
+        if (strcmp(child->key, "method") == 0)
+            continue;
+        gs_text_printf(&text, ", %s: ", child->key);
+        gs_node_flow(&text, child);
+    }
+    choice->text = text.failed ? NULL : gs_arena_text(reader->ctx, reader->arena, text.bytes);
+    gs_text_release(&text);
+    return choice->text ? GS_OK : gs_fail_memory(reader->ctx);
+}
+
 /* A name alone, or a mapping with parameters. */
 static enum gs_status parse_other(struct gs_reader *reader, const struct gs_node *node,
                                   struct gs_method_choice *choice)
@@ -51,9 +69,7 @@ static enum gs_status parse_other(struct gs_reader *reader, const struct gs_node
     bool is_name = node->kind == GS_NODE_SCALAR && !gs_node_is_null(node);
     enum gs_status status = parse_choice(reader, is_name ? &brief : node, "also", &table, choice);
     choice->normalise = read.normalise;
-    if (!status && !is_name)
-        status = gs_read_flow(reader, node, &choice->text);
-    return status;
+    return !status && node->kind == GS_NODE_MAP ? name_choice(reader, node, choice) : status;
 }
 
 static enum gs_status parse_also(struct gs_reader *reader, const struct gs_node *list,

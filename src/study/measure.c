@@ -125,7 +125,9 @@ static enum gs_status measure_factor(struct gs_ctx *ctx, const struct gs_bound *
     const struct gs_factor *factor = bf->factor;
     size_t n = bound->sites.features.shapes.n;
     struct gs_job job;
-    enum gs_status status = gs_factor_job(ctx, bound, bf, &bound->sites, &job);
+    struct gs_sites sites = bound->sites; /* borrowed, with the land of the factor's own facility */
+    sites.footprint_radius_m = gs_footprint_radius_m(bf->facility);
+    enum gs_status status = gs_factor_job(ctx, bound, bf, &sites, &job);
     if (!status && job.features && !(factor->measure->flags & GS_MEASURE_GRID))
         status = get_nearby(ctx, bound, &job, loaded, &job.nearby);
     if (status)
@@ -170,7 +172,7 @@ static enum gs_status keep_texts(struct gs_ctx *ctx, struct gs_result *result, s
 static void begin_factor(struct gs_ctx *ctx, const struct gs_bound *bound, size_t n_done,
                          const char *stage)
 {
-    double span = 0.9 / (double)bound->n_factors, from = 0.05 + span * (double)n_done;
+    double span = 0.9 / (double)bound->n_all, from = 0.05 + span * (double)n_done;
     gs_progress_stage(ctx, from, from + span, stage);
 }
 
@@ -186,13 +188,14 @@ static enum gs_status measure_source(struct gs_ctx *ctx, struct gs_bound *bound,
         begin_factor(ctx, bound, *n_done, source->layer->title);
         status = gs_bound_load(ctx, bound, source);
     }
-    for (size_t i = 0; i < bound->n_factors && !status; i++) {
+    for (size_t i = 0; i < bound->n_all && !status; i++) {
         const struct gs_bound_factor *bf = &bound->factors[i];
         if (bf->source != at)
             continue;
         begin_factor(ctx, bound, *n_done, bf->factor->title);
-        struct gs_measured *out =
-            i < n_constraints ? &result->constraints[i] : &result->criteria[i - n_constraints];
+        struct gs_measured *out = i < n_constraints      ? &result->constraints[i]
+                                  : i < bound->n_factors ? &result->criteria[i - n_constraints]
+                                                         : &result->extra[i - bound->n_factors];
         status = measure_factor(ctx, bound, bf, &loaded, out);
         if (!status)
             status = keep_texts(ctx, result, n, out);

@@ -206,6 +206,48 @@ static enum gs_status parse_catalogue(struct gs_reader *reader, const struct gs_
                               &study->catalogue_text);
 }
 
+/* Everything that a scenario may change. */
+static enum gs_status parse_question(struct gs_reader *reader, struct gs_node *root,
+                                     struct gs_study *study)
+{
+    enum gs_status status =
+        gs_parse_facility(reader, gs_node_get(root, "facility"), &study->facility);
+    reader->facility = &study->facility;
+    if (!status)
+        status = parse_area(reader, gs_node_get(root, "area"), study);
+    if (!status)
+        status = parse_candidates(reader, gs_node_get(root, "candidates"), study);
+    if (!status)
+        status = parse_surface(reader, gs_node_get(root, "surface"), study);
+    enum gs_missing missing = GS_MISSING_EXCLUDE;
+    double worth = 0;
+    if (!status)
+        status = gs_parse_decision(reader, gs_node_get(root, "decision"), study, &missing, &worth);
+    if (!status)
+        status = gs_parse_constraints(reader, root, study);
+    if (!status)
+        status = gs_parse_criteria(reader, root, missing, worth, study);
+    if (!status)
+        status = gs_check_decision(reader, study);
+    if (!status)
+        gs_study_normalise(reader, study);
+    return status;
+}
+
+enum gs_status gs_parse_variant(struct gs_reader *reader, struct gs_node *root,
+                                const struct gs_study *base, struct gs_study *study)
+{
+    study->path = base->path;
+    study->text = base->text;
+    study->settings = base->settings;
+    study->title = base->title;
+    study->description = base->description;
+    study->catalogue_path = base->catalogue_path;
+    study->catalogue_text = base->catalogue_text;
+    study->catalogue = base->catalogue;
+    return parse_question(reader, root, study);
+}
+
 static enum gs_status parse_study(struct gs_reader *reader, struct gs_node *root,
                                   const struct gs_study_options *options, struct gs_study *study)
 {
@@ -229,26 +271,9 @@ static enum gs_status parse_study(struct gs_reader *reader, struct gs_node *root
         return GS_OK;
     status = parse_catalogue(reader, root, top.catalogue, options, study);
     if (!status)
-        status = gs_parse_facility(reader, gs_node_get(root, "facility"), &study->facility);
-    reader->facility = &study->facility;
+        status = parse_question(reader, root, study);
     if (!status)
-        status = parse_area(reader, gs_node_get(root, "area"), study);
-    if (!status)
-        status = parse_candidates(reader, gs_node_get(root, "candidates"), study);
-    if (!status)
-        status = parse_surface(reader, gs_node_get(root, "surface"), study);
-    enum gs_missing missing = GS_MISSING_EXCLUDE;
-    double worth = 0;
-    if (!status)
-        status = gs_parse_decision(reader, gs_node_get(root, "decision"), study, &missing, &worth);
-    if (!status)
-        status = gs_parse_constraints(reader, root, study);
-    if (!status)
-        status = gs_parse_criteria(reader, root, missing, worth, study);
-    if (!status)
-        status = gs_check_decision(reader, study);
-    if (!status)
-        gs_study_normalise(reader, study);
+        status = gs_parse_scenarios(reader, root, study);
     return status;
 }
 
@@ -281,6 +306,8 @@ void gs_study_free(struct gs_study *study)
 {
     if (!study)
         return;
+    for (size_t i = 0; i < study->n_scenarios; i++)
+        gs_study_free(study->scenarios[i].study);
     gs_arena_release(&study->arena);
     gs_free(study);
 }

@@ -30,6 +30,13 @@ enum gs_status gs_parse_criteria(struct gs_reader *reader, const struct gs_node 
                                  enum gs_missing missing, double missing_worth,
                                  struct gs_study *study) GS_NODISCARD;
 
+/* scenarios: of `root` into the study, which is there. */
+enum gs_status gs_parse_scenarios(struct gs_reader *reader, const struct gs_node *root,
+                                  struct gs_study *study) GS_NODISCARD;
+/* A changed tree of the same study, with the base's catalogue, into an empty one. */
+enum gs_status gs_parse_variant(struct gs_reader *reader, struct gs_node *root,
+                                const struct gs_study *base, struct gs_study *study) GS_NODISCARD;
+
 /* Final weights of groups and criteria, each group's members together having the group's share. */
 void gs_study_normalise(struct gs_reader *reader, struct gs_study *study);
 

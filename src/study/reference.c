@@ -55,6 +55,10 @@ static void node_kind(struct gs_text *text, const char *holds)
         gs_text_append(text, "mapping with `type`: [value functions](#value-functions)");
     else if (strcmp(holds, "texts") == 0)
         gs_text_append(text, "mapping of names to texts");
+    else if (strcmp(holds, "weights") == 0)
+        gs_text_append(text, "mapping of ids to numbers");
+    else if (strcmp(holds, "changes") == 0)
+        gs_text_append(text, "mapping of ids to mappings of keys, or to `none`");
     else if (strcmp(holds, "missing") == 0)
         gs_text_append(text, "`exclude`, `worst`, `best` or a number, at least 0, at most 1");
     else if (strcmp(holds, "bbox") == 0)

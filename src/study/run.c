@@ -3,7 +3,6 @@
 #include "study/run.h"
 
 #include "base/mem.h"
-#include "decision/method.h"
 #include "geo/session.h"
 #include "output/writer.h"
 #include "study/surface.h"
@@ -77,8 +76,10 @@ static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const 
     result->n_sites = bound->sites.features.shapes.n;
     result->criteria = GS_ARRAY_ZERO(ctx, struct gs_measured, study->n_criteria);
     result->constraints = GS_ARRAY_ZERO(ctx, struct gs_measured, study->n_constraints);
-    if (!result->criteria || !result->constraints)
+    result->extra = GS_ARRAY_ZERO(ctx, struct gs_measured, bound->n_all - bound->n_factors);
+    if (!result->criteria || !result->constraints || !result->extra)
         return GS_ENOMEM;
+    result->n_extra = bound->n_all - bound->n_factors;
     status = gs_measure_study(ctx, bound, result);
     if (status)
         return status;
@@ -88,7 +89,9 @@ static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const 
     result->crs_wkt = gs_arena_text(ctx, &result->arena, gs_crs_wkt(bound->crs));
     if (!result->crs_wkt)
         return GS_ENOMEM;
-    status = gs_decide(ctx, bound, result);
+    status = gs_decide(ctx, result);
+    if (!status)
+        status = gs_decide_scenarios(ctx, bound, result);
     return status ? status : gs_collect_facts(ctx, bound, options, result);
 }
 
@@ -174,34 +177,11 @@ void gs_result_free(struct gs_result *result)
     if (!result)
         return;
     if (result->study) {
-        size_t n_criteria = result->study->n_criteria;
-        release_measured(result->criteria, n_criteria);
+        release_measured(result->criteria, result->study->n_criteria);
         release_measured(result->constraints, result->study->n_constraints);
-        for (size_t c = 0; c < n_criteria; c++) {
-            gs_free(result->values ? result->values[c] : NULL);
-            gs_free(result->parts ? result->parts[c] : NULL);
-        }
-        for (size_t c = 0; c < result->study->n_constraints; c++)
-            gs_free(result->verdicts ? result->verdicts[c] : NULL);
+        release_measured(result->extra, result->n_extra);
+        gs_decided_release(result);
     }
-    for (size_t f = 0; result->figures && f < result->study->decision.method->n_figures; f++)
-        gs_free(result->figures[f]);
-    for (size_t i = 0; i < result->n_outcomes; i++) {
-        gs_free(result->outcomes[i].score);
-        gs_free(result->outcomes[i].method_index);
-        gs_free(result->outcomes[i].rank);
-    }
-    gs_free(result->figures);
-    gs_free(result->outcomes);
-    gs_free(result->values);
-    gs_free(result->parts);
-    gs_free(result->verdicts);
-    gs_free(result->feasible);
-    gs_free(result->excluded_by);
-    gs_free(result->score);
-    gs_free(result->method_index);
-    gs_free(result->rank);
-    gs_free(result->order);
     gs_free(result->facts);
     gs_sites_release(&result->sites);
     gs_arena_release(&result->arena);

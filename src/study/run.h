@@ -20,9 +20,15 @@ enum gs_status gs_factor_job(struct gs_ctx *ctx, const struct gs_bound *bound,
  * `layer` may be NULL. */
 bool gs_class_code(const struct gs_layer *layer, const char *item, double *code);
 
-/* Worths, feasibility with reasons, scores, ranks. */
-enum gs_status gs_decide(struct gs_ctx *ctx, const struct gs_bound *bound,
-                         struct gs_result *result) GS_NODISCARD;
+/* Worths, feasibility with reasons, scores, ranks, and the outcomes of other methods: all of the
+ * result's study, whose factors are measured. */
+enum gs_status gs_decide(struct gs_ctx *ctx, struct gs_result *result) GS_NODISCARD;
+/* Frees what gs_decide() made, but for what lies in the result's arena. */
+void gs_decided_release(struct gs_result *result);
+
+/* The outcomes of the scenarios besides, and how far all outcomes agree with the ranking. */
+enum gs_status gs_decide_scenarios(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                   struct gs_result *result) GS_NODISCARD;
 
 /* What table `run` tells: versions, texts, layers, operations, coverage, warnings. */
 enum gs_status gs_collect_facts(struct gs_ctx *ctx, const struct gs_bound *bound,

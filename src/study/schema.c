@@ -147,6 +147,18 @@ static void node_type(struct gs_json *json, const struct gs_param *param)
         gs_json_begin(json, "additionalProperties", '{');
         gs_json_texts(json, "type", (const char *const[]){"string", "number", "boolean"}, 3);
         gs_json_end(json, '}');
+    } else if (strcmp(holds, "weights") == 0) {
+        one_type(json, "object");
+        gs_json_begin(json, "additionalProperties", '{');
+        one_type(json, "number");
+        gs_json_number(json, "minimum", 0);
+        gs_json_end(json, '}');
+    } else if (strcmp(holds, "changes") == 0) {
+        one_type(json, "object");
+        gs_json_begin(json, "additionalProperties", '{');
+        gs_json_texts(json, "type", (const char *const[]){"object", "string"}, 2);
+        gs_json_text(json, "pattern", "^none$");
+        gs_json_end(json, '}');
     } else if (strcmp(holds, "missing") == 0) {
         missing_type(json);
     } else if (strcmp(holds, "bbox") == 0) {

@@ -2,7 +2,6 @@
 #include "study/score.h"
 
 #include "base/mem.h"
-#include "decision/agreement.h"
 #include "decision/normalise.h"
 #include "decision/rank.h"
 
@@ -248,7 +247,9 @@ static enum gs_status score_other(struct gs_ctx *ctx, const struct gs_packed *pa
                                   const struct gs_result *result, struct gs_outcome *out)
 {
     size_t n = result->n_sites;
+    out->scenario = GS_SCENARIO_BASE;
     out->method = choice->text;
+    out->excluded_by = result->excluded_by;
     out->score = gs_nan_array(ctx, n);
     out->method_index = gs_nan_array(ctx, n);
     out->rank = GS_ARRAY_ZERO(ctx, unsigned, n);
@@ -265,9 +266,6 @@ static enum gs_status score_other(struct gs_ctx *ctx, const struct gs_packed *pa
         release_scored(&scored);
         status = gs_rank(ctx, n, out->score, result->feasible, result->sites.ids, out->rank, order);
     }
-    if (!status)
-        status =
-            gs_agreement(ctx, result->rank, out->rank, n, &out->kendall_tau, &out->spearman_rho);
     gs_free(order);
     return status;
 }

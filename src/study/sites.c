@@ -41,8 +41,8 @@ static enum gs_status gather_wanted(struct gs_ctx *ctx, struct gs_bound *bound,
                                     struct wanted *wanted)
 {
     const struct gs_candidates *c = &bound->study->candidates;
-    wanted->names = GS_ARENA_ARRAY(ctx, &bound->arena, const char *, bound->n_factors + 2);
-    wanted->kinds = GS_ARENA_ARRAY(ctx, &bound->arena, enum gs_field_kind, bound->n_factors + 2);
+    wanted->names = GS_ARENA_ARRAY(ctx, &bound->arena, const char *, bound->n_all + 2);
+    wanted->kinds = GS_ARENA_ARRAY(ctx, &bound->arena, enum gs_field_kind, bound->n_all + 2);
     if (!wanted->names || !wanted->kinds)
         return GS_ENOMEM;
     enum gs_status status = GS_OK;
@@ -55,7 +55,7 @@ static enum gs_status gather_wanted(struct gs_ctx *ctx, struct gs_bound *bound,
         status = status ? status : of_name;
         add_wanted(wanted, c->name, GS_FIELD_TEXT);
     }
-    for (size_t i = 0; i < bound->n_factors; i++) {
+    for (size_t i = 0; i < bound->n_all; i++) {
         const struct gs_factor *factor = bound->factors[i].factor;
         const char *name = gs_measure_field(factor->measure, factor->measure_params);
         if (factor->measure->input == GS_INPUT_SITE && name)
