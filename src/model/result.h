@@ -39,6 +39,17 @@ struct gs_outcome {
     double kendall_tau, spearman_rho; /* with the ranking of the study; NaN: undefined */
 };
 
+/* Grid nodes that some site can reach, from west to east (then south to north), and for each site
+ * those it reaches. Capacities in MW. */
+struct gs_nodes {
+    size_t n;
+    const char **ids;
+    double (*xy)[2]; /* a point of each, analysis CRS */
+    double *capacity_mw;
+    size_t *first, *links; /* of site i: links[first[i]] … links[first[i + 1] - 1], rising */
+    double *distance_m;    /* per link */
+};
+
 struct gs_result {
     struct gs_arena arena;
     const struct gs_study *study; /* borrowed: free the result before the study */
@@ -62,6 +73,7 @@ struct gs_result {
     size_t n_outcomes;
     unsigned *rank;        /* 0 when infeasible */
     size_t *order;         /* sites by rank, then id; infeasible ones last, by id */
+    struct gs_nodes nodes; /* when the portfolio shares headroom */
     struct gs_fact *facts; /* for table `run`, in order */
     size_t n_facts;
     struct gs_surface *surface; /* NULL: none was made */

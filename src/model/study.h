@@ -5,6 +5,7 @@
 #define GS_MODEL_STUDY_H
 
 #include "base/arena.h"
+#include "base/param.h"
 #include "model/layer.h"
 
 struct gs_measure;
@@ -45,6 +46,17 @@ struct gs_preference {
     struct gs_pos pos;
 };
 
+/* How far the measured quantities of a criterion may be off: `amount` in their unit, or with
+ * `relative` a share of each. */
+enum gs_uncertainty_kind { GS_CERTAIN, GS_NORMAL, GS_INTERVAL };
+struct gs_uncertainty {
+    int kind;      /* enum gs_uncertainty_kind; NORMAL: amount is a standard deviation; INTERVAL:
+                      evenly within ± amount */
+    bool relative; /* amount × |quantity| */
+    bool common;   /* one deviation for all sites */
+    double amount;
+};
+
 /* What criteria and constraints share: a layer, a measure and what it yields. */
 struct gs_factor {
     const char *id;
@@ -83,6 +95,7 @@ struct gs_criterion {
     const char *value_text;
     enum gs_missing missing;
     double missing_worth;
+    struct gs_uncertainty uncertainty;
 };
 
 struct gs_constraint {
@@ -184,6 +197,55 @@ struct gs_method_choice {
     int normalise; /* enum gs_normalise */
 };
 
+/* What of the weights is uncertain: all shares of the whole. */
+enum gs_weight_range {
+    GS_WEIGHTS_FIXED,
+    GS_WEIGHTS_SPREAD, /* within ± `spread` of each, as a share of it */
+    GS_WEIGHTS_ANY,    /* any weights */
+    GS_WEIGHTS_ORDER,  /* any that keep the order of the given ones */
+    GS_WEIGHTS_BOUNDS, /* each between bounds of its own */
+};
+
+struct gs_robustness {
+    bool asked;
+    struct gs_pos pos;
+    long long draws, seed, top;
+    int weights;              /* enum gs_weight_range */
+    double spread;            /* SPREAD */
+    double *lowest, *highest; /* BOUNDS: per criterion, 0 and 1 where none are given */
+};
+
+enum gs_portfolio_objective { GS_PORTFOLIO_SUM, GS_PORTFOLIO_WORST };
+
+/* At most so many chosen sites with the same text in a field of the candidates. */
+struct gs_quota {
+    const char *field;
+    struct gs_pos pos;
+    long long at_most;
+};
+
+struct gs_portfolio_choice {
+    bool asked;
+    struct gs_pos pos;
+    long long count;
+    double spacing_m;
+    int objective; /* enum gs_portfolio_objective */
+    struct gs_quota *quotas;
+    size_t n_quotas;
+    struct gs_texts include, exclude; /* site ids */
+    struct gs_pos include_pos, exclude_pos;
+    const char *cost_field; /* NULL: no budget */
+    struct gs_pos cost_pos;
+    double budget;              /* in the field's unit */
+    struct gs_factor *headroom; /* max_within of the nodes' field; NULL: not asked for */
+    const char *node_id;        /* field of the nodes; NULL: not given */
+    struct gs_pos node_id_pos;
+    double demand_mw, mw_per_headroom; /* of a site; MW in a unit of the nodes' field */
+    bool split;                        /* a site may draw from several nodes */
+    double time_limit_s;
+    long long runners_up;
+};
+
 /* The study as it is, where scenarios are named. */
 #define GS_SCENARIO_BASE "base"
 
@@ -216,6 +278,8 @@ struct gs_study {
     size_t n_also;
     struct gs_scenario *scenarios;
     size_t n_scenarios;
+    struct gs_robustness robustness;
+    struct gs_portfolio_choice portfolio;
 };
 
 #endif

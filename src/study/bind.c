@@ -463,17 +463,38 @@ static enum gs_status bind_scenario(struct gs_ctx *ctx, struct gs_bound *bound,
     return is_fatal(worst) ? worst : worse(worst, check_categorical(ctx, scenario->study));
 }
 
+/* The nodes of the portfolio, read with the other features of their layer. */
+static enum gs_status bind_headroom(struct gs_ctx *ctx, struct gs_bound *bound)
+{
+    const struct gs_portfolio_choice *choice = &bound->study->portfolio;
+    bound->headroom = SIZE_MAX;
+    if (!choice->headroom)
+        return GS_OK;
+    bound->headroom = bound->n_all++;
+    struct gs_bound_factor *bf = &bound->factors[bound->headroom];
+    *bf = (struct gs_bound_factor){.factor = choice->headroom, .facility = &bound->study->facility};
+    enum gs_status status = bind_factor(ctx, bound, bf, &choice->headroom->measure_pos);
+    if (status || bf->source == SIZE_MAX || !choice->node_id)
+        return status;
+    enum gs_field_kind kind;
+    struct gs_source *source = &bound->sources[bf->source];
+    status = gs_find_field(ctx, source->vector, source->layer, choice->node_id,
+                           &choice->node_id_pos, &kind);
+    return status ? status : want_field(ctx, bound, source, choice->node_id, GS_FIELD_TEXT);
+}
+
 static enum gs_status bind_factors(struct gs_ctx *ctx, struct gs_bound *bound)
 {
     struct gs_study *study = bound->study;
     size_t n_most = gs_factor_count(study);
     for (size_t i = 0; i < study->n_scenarios; i++)
         n_most += gs_factor_count(study->scenarios[i].study);
+    n_most += study->portfolio.headroom != NULL;
     bound->n_factors = bound->n_all = gs_factor_count(study);
     bound->factors = GS_ARENA_ARRAY(ctx, &bound->arena, struct gs_bound_factor, n_most);
     bound->sources = GS_ARENA_ARRAY(ctx, &bound->arena, struct gs_source, 2 * n_most);
     bound->at = GS_ARENA_ARRAY(ctx, &bound->arena, size_t *, study->n_scenarios);
-    bound->fields_capacity = n_most;
+    bound->fields_capacity = n_most + 1; /* one field a factor, and the names of nodes */
     if (!bound->factors || !bound->sources || !bound->at)
         return GS_ENOMEM;
     enum gs_status worst = GS_OK;
@@ -491,7 +512,7 @@ static enum gs_status bind_factors(struct gs_ctx *ctx, struct gs_bound *bound)
     worst = worse(worst, check_categorical(ctx, study));
     for (size_t i = 0; i < study->n_scenarios && !is_fatal(worst); i++)
         worst = worse(worst, bind_scenario(ctx, bound, &study->scenarios[i], &bound->at[i]));
-    return worst;
+    return is_fatal(worst) ? worst : worse(worst, bind_headroom(ctx, bound));
 }
 
 static enum gs_status check_places(struct gs_ctx *ctx, struct gs_bound *bound)

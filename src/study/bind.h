@@ -57,8 +57,9 @@ struct gs_bound {
     size_t fields_capacity;          /* of each source: a factor names one field at most */
     struct gs_bound_factor *factors; /* constraints first, then criteria */
     size_t n_factors;
-    size_t n_all; /* with what only scenarios measure, after the study's own */
-    size_t **at;  /* [scenario][its constraints, then criteria]: index into factors */
+    size_t n_all;    /* with what only scenarios measure, after the study's own */
+    size_t headroom; /* index of the factor that finds the portfolio's nodes; SIZE_MAX: none */
+    size_t **at;     /* [scenario][its constraints, then criteria]: index into factors */
     struct gs_vector *candidates; /* NULL: they come from no layer */
     /* What locating found: the mean of all regions, and what no such set exceeds. */
     size_t n_located;

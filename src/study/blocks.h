@@ -13,6 +13,10 @@
  *   "map:NAME"    a mapping of names to such mappings
  *   "measure", "value"  a mapping whose `type` names an entry of that registry, beside the entry's
  *                 parameters
+ *   "uncertainty" a text, or a mapping with the keys of that block
+ *   "weight_range" fixed | any | order | a mapping with the keys of that block
+ *   "bounds"      a mapping of ids to [least, greatest] shares
+ *   "counts"      a mapping of fields to whole numbers
  *   "weights"     a mapping of ids of criteria and groups to weights
  *   "changes"     a mapping of ids to the keys that change, or `none`
  *   "texts"       a mapping of names to texts
@@ -71,6 +75,26 @@ struct gs_also_read {
     int normalise;
 };
 
+struct gs_uncertainty_read {
+    const char *sd, *interval;
+    bool common;
+};
+
+struct gs_weight_range_read {
+    double spread;
+};
+
+struct gs_budget_read {
+    const char *field;
+    double max;
+};
+
+struct gs_headroom_read {
+    const char *layer, *where, *field, *id;
+    double radius_m, demand_mw;
+    bool split;
+};
+
 struct gs_scenario_read {
     const char *id, *title;
 };
@@ -94,8 +118,9 @@ struct gs_fetch_read {
 extern const struct gs_block gs_block_study, gs_block_area, gs_block_extent, gs_block_facility,
     gs_block_candidates, gs_block_locate, gs_block_cells, gs_block_constraint, gs_block_require,
     gs_block_criterion, gs_block_group, gs_block_decision, gs_block_also, gs_block_preference,
-    gs_block_scenario, gs_block_surface, gs_block_catalogue, gs_block_layer, gs_block_field,
-    gs_block_fetch;
+    gs_block_scenario, gs_block_uncertainty, gs_block_robustness, gs_block_weight_range,
+    gs_block_portfolio, gs_block_budget, gs_block_headroom, gs_block_surface, gs_block_catalogue,
+    gs_block_layer, gs_block_field, gs_block_fetch;
 
 extern const char *const gs_themes[];
 

@@ -173,6 +173,21 @@ static enum gs_status parse_relative(struct gs_reader *reader, const struct gs_n
     return criterion->value_text ? GS_OK : GS_ENOMEM;
 }
 
+/* The criterion's own, else the layer's. */
+static enum gs_status parse_criterion_uncertainty(struct gs_reader *reader,
+                                                  const struct gs_node *node,
+                                                  struct gs_criterion *criterion)
+{
+    const struct gs_node *own = gs_node_get(node, "uncertainty");
+    const struct gs_layer *layer = criterion->factor.layer;
+    struct gs_uncertainty_given given = {0};
+    enum gs_status status = gs_parse_uncertainty(reader, own, &given);
+    if (!own && layer)
+        given = layer->uncertainty;
+    return status || !criterion->factor.measure ? status
+                                                : gs_settle_uncertainty(reader, &given, criterion);
+}
+
 static void check_unique(struct gs_reader *reader, const struct gs_study *study, const char *id,
                          const struct gs_pos *pos)
 {
@@ -216,6 +231,8 @@ static enum gs_status parse_criterion(struct gs_reader *reader, const struct gs_
         status = parse_value(reader, value, study, criterion);
     if (!status)
         status = parse_relative(reader, node, &read, study, criterion);
+    if (!status)
+        status = parse_criterion_uncertainty(reader, node, criterion);
     study->n_criteria++;
     return status;
 }

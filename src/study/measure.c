@@ -154,6 +154,17 @@ static enum gs_status measure_factor(struct gs_ctx *ctx, const struct gs_bound *
     return status;
 }
 
+static enum gs_status find_nodes(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                 const struct gs_bound_factor *bf, struct loaded *loaded,
+                                 struct gs_result *result)
+{
+    struct gs_job job;
+    enum gs_status status = gs_factor_job(ctx, bound, bf, &bound->sites, &job);
+    if (!status)
+        status = get_nearby(ctx, bound, &job, loaded, &job.nearby);
+    return status ? status : gs_find_nodes(ctx, &bound->study->portfolio, &job, result);
+}
+
 /* Texts measured from a layer must outlive it. */
 static enum gs_status keep_texts(struct gs_ctx *ctx, struct gs_result *result, size_t n,
                                  struct gs_measured *measured)
@@ -193,6 +204,11 @@ static enum gs_status measure_source(struct gs_ctx *ctx, struct gs_bound *bound,
         if (bf->source != at)
             continue;
         begin_factor(ctx, bound, *n_done, bf->factor->title);
+        if (i == bound->headroom) {
+            status = find_nodes(ctx, bound, bf, &loaded, result);
+            ++*n_done;
+            continue;
+        }
         struct gs_measured *out = i < n_constraints      ? &result->constraints[i]
                                   : i < bound->n_factors ? &result->criteria[i - n_constraints]
                                                          : &result->extra[i - bound->n_factors];

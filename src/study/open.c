@@ -231,6 +231,10 @@ static enum gs_status parse_question(struct gs_reader *reader, struct gs_node *r
         status = gs_check_decision(reader, study);
     if (!status)
         gs_study_normalise(reader, study);
+    if (!status)
+        status = gs_parse_portfolio(reader, root, study);
+    if (!status)
+        status = gs_parse_robustness(reader, root, study);
     return status;
 }
 

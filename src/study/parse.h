@@ -30,6 +30,19 @@ enum gs_status gs_parse_criteria(struct gs_reader *reader, const struct gs_node 
                                  enum gs_missing missing, double missing_worth,
                                  struct gs_study *study) GS_NODISCARD;
 
+/* `uncertainty:` (NULL: not given) as written; and in the unit of what a factor measures. */
+enum gs_status gs_parse_uncertainty(struct gs_reader *reader, const struct gs_node *node,
+                                    struct gs_uncertainty_given *out) GS_NODISCARD;
+enum gs_status gs_settle_uncertainty(struct gs_reader *reader,
+                                     const struct gs_uncertainty_given *given,
+                                     struct gs_criterion *criterion) GS_NODISCARD;
+
+/* robustness: and portfolio: of `root` into the study, whose criteria are there. */
+enum gs_status gs_parse_robustness(struct gs_reader *reader, const struct gs_node *root,
+                                   struct gs_study *study) GS_NODISCARD;
+enum gs_status gs_parse_portfolio(struct gs_reader *reader, const struct gs_node *root,
+                                  struct gs_study *study) GS_NODISCARD;
+
 /* scenarios: of `root` into the study, which is there. */
 enum gs_status gs_parse_scenarios(struct gs_reader *reader, const struct gs_node *root,
                                   struct gs_study *study) GS_NODISCARD;

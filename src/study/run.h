@@ -16,6 +16,10 @@ enum gs_status gs_factor_job(struct gs_ctx *ctx, const struct gs_bound *bound,
                              const struct gs_bound_factor *bf, const struct gs_sites *sites,
                              struct gs_job *out) GS_NODISCARD;
 
+/* The grid nodes around the sites of `job`, into the result. */
+enum gs_status gs_find_nodes(struct gs_ctx *ctx, const struct gs_portfolio_choice *choice,
+                             const struct gs_job *job, struct gs_result *result) GS_NODISCARD;
+
 /* The number of a class given by its code or by its name in the catalogue; false: it is neither.
  * `layer` may be NULL. */
 bool gs_class_code(const struct gs_layer *layer, const char *item, double *code);

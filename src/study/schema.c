@@ -129,6 +129,17 @@ static void bbox_type(struct gs_json *json)
     gs_json_number(json, "maxItems", 4);
 }
 
+/* Single values of these types, or a mapping. */
+static void either(struct gs_json *json, const char *mapping, const char *const *types, size_t n)
+{
+    gs_json_begin(json, "oneOf", '[');
+    gs_json_begin(json, NULL, '{');
+    gs_json_texts(json, "type", types, n);
+    gs_json_end(json, '}');
+    reference(json, NULL, mapping);
+    gs_json_end(json, ']');
+}
+
 /* study/blocks.h says what `placeholder` may say. */
 static void node_type(struct gs_json *json, const struct gs_param *param)
 {
@@ -146,6 +157,28 @@ static void node_type(struct gs_json *json, const struct gs_param *param)
         one_type(json, "object");
         gs_json_begin(json, "additionalProperties", '{');
         gs_json_texts(json, "type", (const char *const[]){"string", "number", "boolean"}, 3);
+        gs_json_end(json, '}');
+    } else if (strcmp(holds, "uncertainty") == 0) {
+        either(json, name, (const char *const[]){"string", "number"}, 2);
+    } else if (strcmp(holds, "weight_range") == 0) {
+        gs_json_begin(json, "oneOf", '[');
+        gs_json_begin(json, NULL, '{');
+        gs_json_texts(json, "enum", (const char *const[]){"fixed", "any", "order"}, 3);
+        gs_json_end(json, '}');
+        reference(json, NULL, name);
+        gs_json_end(json, ']');
+    } else if (strcmp(holds, "counts") == 0) {
+        one_type(json, "object");
+        gs_json_begin(json, "additionalProperties", '{');
+        one_type(json, "integer");
+        gs_json_number(json, "minimum", 0);
+        gs_json_end(json, '}');
+    } else if (strcmp(holds, "bounds") == 0) {
+        one_type(json, "object");
+        gs_json_begin(json, "additionalProperties", '{');
+        one_type(json, "array");
+        gs_json_number(json, "minItems", 2);
+        gs_json_number(json, "maxItems", 2);
         gs_json_end(json, '}');
     } else if (strcmp(holds, "weights") == 0) {
         one_type(json, "object");
