@@ -283,29 +283,31 @@ static enum gs_status parse_scenario(struct gs_reader *reader, const struct gs_n
                                      const struct gs_node *node, struct gs_study *study)
 {
     struct gs_scenario_read read = {0};
+    size_t faults = reader->n_faults;
     enum gs_status status = gs_read_block(reader, node, &gs_block_scenario, &read);
     if (status)
         return status;
-    struct gs_scenario scenario = {.id = read.id ? read.id : "",
-                                   .title = read.title ? read.title : read.id,
-                                   .pos = gs_node_pos(gs_node_get(node, "id"), node)};
-    check_id(reader, study, &scenario);
+    struct gs_scenario *scenario = &study->scenarios[study->n_scenarios];
+    *scenario = (struct gs_scenario){.id = read.id ? read.id : "",
+                                     .title = read.title ? read.title : read.id,
+                                     .pos = gs_node_pos(gs_node_get(node, "id"), node)};
+    check_id(reader, study, scenario);
+    study->n_scenarios++;
     struct gs_node *changed = copy_node(reader, root);
     if (!changed)
         return GS_ENOMEM;
     status = change_tree(reader, changed, node, study);
-    if (status || reader->n_faults) /* what does not fit the study would be told twice */
+    if (status || reader->n_faults > faults)
         return status;
-    scenario.study = GS_NEW(reader->ctx, struct gs_study);
-    if (!scenario.study)
+    scenario->study = GS_NEW(reader->ctx, struct gs_study);
+    if (!scenario->study)
         return GS_ENOMEM;
-    gs_arena_init(&scenario.study->arena);
-    study->scenarios[study->n_scenarios++] = scenario;
-    struct gs_reader own = {.ctx = reader->ctx, .arena = &scenario.study->arena};
-    status = gs_parse_variant(&own, changed, study, scenario.study);
+    gs_arena_init(&scenario->study->arena);
+    struct gs_reader own = {.ctx = reader->ctx, .arena = &scenario->study->arena};
+    status = gs_parse_variant(&own, changed, study, scenario->study);
     if (!status && own.n_faults)
-        gs_reader_fault(reader, &scenario.pos, NULL, "scenario `%s` is at fault: see above",
-                        scenario.id);
+        gs_reader_fault(reader, &scenario->pos, NULL, "scenario `%s` is at fault: see above",
+                        scenario->id);
     return status;
 }
 
