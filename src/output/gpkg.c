@@ -303,7 +303,11 @@ static enum gs_status write(struct gs_ctx *ctx, const struct gs_result *result, 
     if (status == GS_OK)
         status = write_paths(ctx, gpkg, result, crs);
     if (status == GS_OK)
+        status = gs_write_portfolio_tables(ctx, gpkg, result, crs, geometry);
+    if (status == GS_OK)
         status = gs_write_scenario_ranks(ctx, gpkg, result);
+    if (status == GS_OK)
+        status = gs_write_robustness_tables(ctx, gpkg, result);
     if (status == GS_OK)
         status = gs_write_study_tables(ctx, gpkg, result, &ranking);
     if (status == GS_OK)

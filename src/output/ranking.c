@@ -9,8 +9,15 @@
 
 /* Taken besides the fixed columns: what GeoPackage and QGIS use, and what a ranking with uncertain
  * weights adds, so that a column keeps its name when a study asks for that. */
-static const char *const reserved[] = {"fid",      "geom",    "rank_mean", "rank_p05",
-                                       "rank_p95", "p_first", "p_top",     GS_SCORE_SHOWN};
+static const char *const reserved[] = {"fid", "geom", GS_SCORE_SHOWN};
+static const struct gs_gpkg_column robust[] = {
+    {"rank_mean", GS_GPKG_REAL, "Mean rank", "Mean rank over all draws"},
+    {"rank_p05", GS_GPKG_REAL, "Rank, 5 %", "Rank that it has or betters in 5 % of the draws"},
+    {"rank_p95", GS_GPKG_REAL, "Rank, 95 %", "Rank that it has or betters in 95 % of the draws"},
+    {"p_first", GS_GPKG_REAL, "Best", "Share of the draws in which it is first, 0 to 1"},
+    {"p_top", GS_GPKG_REAL, "Among the best",
+     "Share of the draws in which it is among the best (as many as `robustness: top` says)"},
+};
 
 static const struct gs_gpkg_column fixed[] = {
     [GS_RANKING_ID] = {"candidate_id", GS_GPKG_TEXT, "Site id", "Id of the candidate site"},
@@ -31,6 +38,9 @@ static bool is_taken(const struct gs_ranking *ranking, const char *name)
 {
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (strcasecmp(reserved[i], name) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof robust / sizeof *robust; i++)
+        if (strcasecmp(robust[i].name, name) == 0)
             return true;
     for (size_t i = 0; i < ranking->n; i++)
         if (ranking->columns[i].name && strcasecmp(ranking->columns[i].name, name) == 0)
@@ -153,7 +163,7 @@ static enum gs_status add_constraint(struct gs_ctx *ctx, const struct gs_study *
 static size_t count_extras(const struct gs_result *result)
 {
     const struct gs_study *study = result->study;
-    return 2 + result->n_figures + study->n_scenarios;
+    return 2 + sizeof robust / sizeof *robust + result->n_figures + study->n_scenarios;
 }
 
 static enum gs_status add_extra(struct gs_ctx *ctx, struct gs_ranking *ranking, const char *id,
@@ -195,6 +205,19 @@ static enum gs_status add_figures(struct gs_ctx *ctx, const struct gs_result *re
                            (struct gs_extra){.numbers = result->figures[f]});
     }
     return status;
+}
+
+/* Their names are kept free for them. */
+static void add_robust(const struct gs_result *result, struct gs_ranking *ranking)
+{
+    const struct gs_robust *r = result->robust;
+    if (!r)
+        return;
+    const double *const numbers[] = {r->rank_mean, r->rank_p05, r->rank_p95, r->p_first, r->p_top};
+    for (size_t i = 0; i < sizeof robust / sizeof *robust; i++) {
+        ranking->columns[ranking->n++] = robust[i];
+        ranking->extras[ranking->n_extras++] = (struct gs_extra){.numbers = numbers[i]};
+    }
 }
 
 static enum gs_status add_scenarios(struct gs_ctx *ctx, const struct gs_result *result,
@@ -245,6 +268,8 @@ enum gs_status gs_ranking_init(struct gs_ctx *ctx, const struct gs_result *resul
         status = add_figures(ctx, result, &ranking);
     if (status == GS_OK)
         status = add_located(ctx, result, &ranking);
+    if (status == GS_OK)
+        add_robust(result, &ranking);
     if (status == GS_OK)
         status = add_scenarios(ctx, result, &ranking);
     if (status == GS_OK)

@@ -82,6 +82,13 @@ enum gs_status gs_write_layer_metadata(struct gs_ctx *ctx, const struct gs_resul
 enum gs_status gs_write_scenario_ranks(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                                        const struct gs_result *result) GS_NODISCARD;
 
+/* The tables about robustness and the portfolio, where these were asked for. */
+enum gs_status gs_write_robustness_tables(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
+                                          const struct gs_result *result) GS_NODISCARD;
+enum gs_status gs_write_portfolio_tables(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
+                                         const struct gs_result *result, const struct gs_crs *crs,
+                                         const char *geometry) GS_NODISCARD;
+
 /* The tables `criteria`, `constraints` and `run`. */
 enum gs_status gs_write_study_tables(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                                      const struct gs_result *result,
