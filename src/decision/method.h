@@ -22,6 +22,25 @@ struct gs_decision_table {
     const struct gs_preference *preferences; /* per criterion */
 };
 
+static inline bool gs_table_is_relative(const struct gs_decision_table *table, size_t c)
+{
+    return table->relative && table->relative[c];
+}
+
+static inline bool gs_table_is_lower(const struct gs_decision_table *table, size_t c)
+{
+    return table->lower && table->lower[c];
+}
+
+/* Scores of 0 to 1 from figures of any size, of which more is better: these themselves where
+ * they lie between 0 and 1 by their nature (`is_unit`); else as a share of the largest, or when
+ * some are below 0 of the range from least to largest. All equal: 1. */
+void gs_scores_from_index(const double *index, size_t n, bool is_unit, double *score);
+
+/* GS_EINTERNAL when a value or weight is missing, or the weights add up to nothing. */
+enum gs_status gs_table_check(struct gs_ctx *ctx,
+                              const struct gs_decision_table *table) GS_NODISCARD;
+
 /* Arrays of the caller. */
 struct gs_scores {
     double *score;        /* per site, 0 to 1, higher is better */
