@@ -330,8 +330,11 @@ static void block_definition(struct gs_json *json, const struct gs_block *block)
     if (block == &gs_block_require)
         gs_json_number(json, "minProperties", 1);
     static const char *const sources[] = {"layer", "locate", "cells"};
+    static const char *const valuations[] = {"value", "better"};
     if (block == &gs_block_candidates)
         one_of(json, sources, sizeof sources / sizeof *sources);
+    if (block == &gs_block_criterion)
+        one_of(json, valuations, sizeof valuations / sizeof *valuations);
     mapping(json, block->params, block->n_params, NULL, NULL, NULL, false);
     gs_json_end(json, '}');
 }
@@ -353,7 +356,8 @@ static void registry_definitions(struct gs_json *json, enum gs_registry registry
         bool is_default = selected_by_default && strcmp(entry.name, selected_by_default) == 0;
         mapping(json, entry.params, entry.n_params, beside, selector, entry.name, !is_default);
         gs_json_end(json, '}');
-        if (!beside && !gs_entry_needs_params(&entry) && n_brief < sizeof brief / sizeof *brief)
+        if (beside != &gs_block_decision && !gs_entry_needs_params(&entry) &&
+            n_brief < sizeof brief / sizeof *brief)
             brief[n_brief++] = entry.name;
     }
     gs_json_begin(json, name, '{');
@@ -401,7 +405,7 @@ enum gs_status gs_schema(struct gs_ctx *ctx, char **out)
     choose(&json, "layers", "catalogue", "study");
     gs_json_begin(&json, "definitions", '{');
     for (size_t i = 0; i < gs_n_blocks; i++)
-        if (gs_blocks[i] != &gs_block_decision)
+        if (gs_blocks[i] != &gs_block_decision && gs_blocks[i] != &gs_block_also)
             block_definition(&json, gs_blocks[i]);
     gs_json_begin(&json, "criterion_or_group", '{');
     choose(&json, "criteria", "group", "criterion");
@@ -410,6 +414,7 @@ enum gs_status gs_schema(struct gs_ctx *ctx, char **out)
     registry_definitions(&json, GS_VALUES, "value", "type", NULL, NULL);
     registry_definitions(&json, GS_METHODS, "decision", "method", &gs_block_decision,
                          default_method());
+    registry_definitions(&json, GS_METHODS, "also", "method", &gs_block_also, NULL);
     gs_json_end(&json, '}');
     gs_json_end(&json, '}');
     return gs_text_finish(ctx, &text, out);
