@@ -107,13 +107,43 @@ struct gs_constraint {
     bool pass_missing;          /* `missing: pass`: a site without data satisfies it */
 };
 
+enum gs_weighing_method {
+    GS_WEIGH_DIRECT, /* as the members say */
+    GS_WEIGH_AHP,
+    GS_WEIGH_RANK_ORDER_CENTROID,
+    GS_WEIGH_RANK_SUM,
+    GS_WEIGH_EQUAL,
+    GS_WEIGH_ENTROPY, /* this and the next follow from the data of the feasible sites */
+    GS_WEIGH_CRITIC,
+};
+
+struct gs_expert {
+    const char *name;
+    double ratio;    /* consistency of these judgements alone */
+    double *weights; /* of the members, together 1 */
+    size_t farthest; /* the member whose weight differs most from the merged one, */
+    double dissent;  /* and by how much */
+};
+
+/* Where the weights of a group's members come from. Members are the group's criteria, then its
+ * groups, in the order of the study. */
+struct gs_weighing {
+    int method; /* enum gs_weighing_method */
+    struct gs_pos pos;
+    bool accept_inconsistency;
+    double lambda_max, ratio;  /* AHP; NaN otherwise */
+    const char *contradiction; /* AHP: the triple that agrees least; NULL: there is none */
+    struct gs_expert *experts; /* AHP with several */
+    size_t n_experts;
+};
+
 struct gs_group {
     const char *id; /* "" for the top level */
     const char *title;
     struct gs_pos pos;
     size_t parent;               /* index; the top level (0) is its own parent */
     double weight_given, weight; /* final share of the whole */
-    const char *method;          /* of its members' weights: "direct" */
+    struct gs_weighing weighing; /* of its members */
 };
 
 /* Facility sizes; NaN when the study does not give or imply them. */

@@ -46,6 +46,8 @@ static const struct gs_param study_params[] = {
     NODE("constraints", "list:constraint", .help = "What a site must satisfy to be ranked"),
     NODE("criteria", "list:criterion", .flags = GS_PARAM_REQUIRED,
          .help = "What makes a site better; a member with `criteria:` of its own is a group"),
+    NODE("weights", "block:weighing",
+         .help = "Where the weights of the criteria come from, in place of their `weight:`"),
     NODE("decision", "block:decision", .help = "How criteria become a ranking"),
     NODE("robustness", "block:robustness",
          .help = "How far the ranking stands when weights and "
@@ -254,6 +256,8 @@ static const struct gs_param group_params[] = {
     TEXT(gs_group_read, "title", title, .help = "For people; by default the id"),
     QUANTITY(gs_group_read, "weight", weight, "1", .max = INFINITY, .fallback = "1",
              .help = "Weight of the group among its neighbours"),
+    NODE("weights", "block:weighing",
+         .help = "Where its members' weights come from, in place of their `weight:`"),
     NODE("criteria", "list:criterion", .flags = GS_PARAM_REQUIRED, .help = "Its members"),
 };
 BLOCK(group, gs_group_read, group_params, "A group of criteria that shares one weight");
@@ -420,6 +424,37 @@ static const struct gs_param headroom_params[] = {
 BLOCK(headroom, gs_headroom_read, headroom_params,
       "Headroom that sites share: each draws its power from nodes within reach");
 
+const char *const gs_weighing_names[] = {"direct",   "ahp",   "rank_order_centroid",
+                                         "rank_sum", "equal", "entropy",
+                                         "critic",   NULL};
+static const struct gs_param weighing_params[] = {
+    {.key = "method",
+     .type = GS_PARAM_CHOICE,
+     .choices = gs_weighing_names,
+     .flags = GS_PARAM_REQUIRED,
+     .offset = offsetof(struct gs_weighing_read, method),
+     .help = "ahp: by `judgements`; rank_order_centroid, rank_sum: by `order`; equal; entropy, "
+             "critic: by how the feasible sites differ; direct: by the members' own `weight`"},
+    NODE("judgements", "judgements",
+         .help = "Of every pair, [wind, solar, 3] for `wind counts 3 times as much as solar`, from "
+                 "1/9 to 9; several experts as {name: [...], ...}, merged by the geometric mean"),
+    NODE("order", "order",
+         .help = "All members, the most important first; [a, [b, c]]: b and c "
+                 "share a place"),
+    {.key = "accept_inconsistency",
+     .type = GS_PARAM_FLAG,
+     .fallback = "false",
+     .offset = offsetof(struct gs_weighing_read, accept_inconsistency),
+     .help = "Take judgements whose consistency ratio is above 0.1, with a warning"},
+};
+BLOCK(weighing, gs_weighing_read, weighing_params,
+      "Where the weights of the members come from, in place of their `weight:`. Sources: T. L. "
+      "Saaty (1980), The Analytic Hierarchy Process; F. H. Barron, B. E. Barrett (1996), "
+      "Management Science 42:1515-1523; W. G. Stillwell, D. A. Seaver, W. Edwards (1981), "
+      "Organizational Behavior and Human Performance 28:62-77; C.-L. Hwang, K. Yoon (1981), "
+      "Multiple Attribute Decision Making, section 3.1 (entropy); D. Diakoulaki, G. Mavrotas, L. "
+      "Papayannakis (1995), Computers & Operations Research 22:763-770 (critic)");
+
 static const struct gs_param scenario_params[] = {
     TEXT(gs_scenario_read, "id", id, .flags = GS_PARAM_REQUIRED,
          .help = "Short unique name: it also names a column of the result"),
@@ -552,19 +587,17 @@ static const struct gs_param fetch_params[] = {
 BLOCK(fetch, gs_fetch_read, fetch_params, "How a source is fetched");
 
 const struct gs_block *const gs_blocks[] = {
-    &gs_block_study,        &gs_block_area,        &gs_block_extent,     &gs_block_facility,
-    &gs_block_candidates,   &gs_block_locate,      &gs_block_cells,      &gs_block_constraint,
-    &gs_block_require,      &gs_block_criterion,   &gs_block_preference, &gs_block_group,
-    &gs_block_decision,     &gs_block_also,        &gs_block_scenario,   &gs_block_robustness,
-    &gs_block_weight_range, &gs_block_uncertainty, &gs_block_portfolio,  &gs_block_budget,
-    &gs_block_headroom,     &gs_block_surface,     &gs_block_catalogue,  &gs_block_layer,
-    &gs_block_field,        &gs_block_fetch,
+    &gs_block_study,      &gs_block_area,         &gs_block_extent,      &gs_block_facility,
+    &gs_block_candidates, &gs_block_locate,       &gs_block_cells,       &gs_block_constraint,
+    &gs_block_require,    &gs_block_criterion,    &gs_block_preference,  &gs_block_group,
+    &gs_block_decision,   &gs_block_also,         &gs_block_weighing,    &gs_block_scenario,
+    &gs_block_robustness, &gs_block_weight_range, &gs_block_uncertainty, &gs_block_portfolio,
+    &gs_block_budget,     &gs_block_headroom,     &gs_block_surface,     &gs_block_catalogue,
+    &gs_block_layer,      &gs_block_field,        &gs_block_fetch,
 };
 const size_t gs_n_blocks = COUNT(gs_blocks);
 
 const char *const gs_future_keys[][2] = {
-    {"study", "weights"},
-    {"group", "weights"},
     {"criterion", "surface"},
     {NULL, NULL},
 };

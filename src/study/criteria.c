@@ -262,9 +262,11 @@ static enum gs_status parse_group(struct gs_reader *reader, const struct gs_node
                                           .title = read.title ? read.title : id,
                                           .pos = pos,
                                           .parent = parent,
-                                          .weight_given = read.weight,
-                                          .method = "direct"};
-    return parse_members(reader, gs_node_get(node, "criteria"), at, depth, defaults, study);
+                                          .weight_given = read.weight};
+    const struct gs_node *members = gs_node_get(node, "criteria");
+    status = parse_members(reader, members, at, depth, defaults, study);
+    return status ? status
+                  : gs_parse_weighing(reader, gs_node_get(node, "weights"), members, at, study);
 }
 
 static enum gs_status parse_members(struct gs_reader *reader, const struct gs_node *list,
@@ -311,13 +313,11 @@ enum gs_status gs_parse_criteria(struct gs_reader *reader, const struct gs_node 
     study->groups = GS_ARENA_ARRAY(reader->ctx, reader->arena, struct gs_group, n + 1);
     if (!study->criteria || !study->groups)
         return GS_ENOMEM;
-    study->groups[0] = (struct gs_group){.id = "",
-                                         .title = "",
-                                         .pos = list->pos,
-                                         .weight_given = 1,
-                                         .weight = 1,
-                                         .method = "direct"};
+    study->groups[0] =
+        (struct gs_group){.id = "", .title = "", .pos = list->pos, .weight_given = 1, .weight = 1};
     study->n_groups = 1;
     struct defaults defaults = {missing, missing_worth};
-    return parse_members(reader, list, 0, 0, &defaults, study);
+    enum gs_status status = parse_members(reader, list, 0, 0, &defaults, study);
+    return status ? status
+                  : gs_parse_weighing(reader, gs_node_get(root, "weights"), list, 0, study);
 }

@@ -191,15 +191,16 @@ static enum gs_status allocate(struct gs_ctx *ctx, const struct gs_study *study,
     return GS_OK;
 }
 
-enum gs_status gs_decide(struct gs_ctx *ctx, struct gs_result *result)
+enum gs_status gs_decide(struct gs_ctx *ctx, struct gs_study *study, struct gs_result *result)
 {
-    const struct gs_study *study = result->study;
     enum gs_status status = allocate(ctx, study, result);
     for (size_t c = 0; c < study->n_criteria && !status; c++)
         status = value_criterion(ctx, &study->criteria[c], &result->criteria[c], result->n_sites,
                                  &result->values[c]);
     for (size_t i = 0; i < result->n_sites && !status; i++)
         status = judge_site(ctx, study, result, i);
+    if (!status)
+        status = gs_weigh_by_data(ctx, study, result);
     if (!status)
         status = gs_score_study(ctx, study, result);
     return status;

@@ -50,6 +50,12 @@ enum gs_status gs_parse_scenarios(struct gs_reader *reader, const struct gs_node
 enum gs_status gs_parse_variant(struct gs_reader *reader, struct gs_node *root,
                                 const struct gs_study *base, struct gs_study *study) GS_NODISCARD;
 
+/* `weights:` of a group (NULL: not given) whose members are all there, from the list `members`:
+ * sets what they are given, but for methods that need data. */
+enum gs_status gs_parse_weighing(struct gs_reader *reader, const struct gs_node *node,
+                                 const struct gs_node *members, size_t group,
+                                 struct gs_study *study) GS_NODISCARD;
+
 /* Final weights of groups and criteria, each group's members together having the group's share. */
 void gs_study_normalise(struct gs_reader *reader, struct gs_study *study);
 

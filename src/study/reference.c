@@ -57,6 +57,10 @@ static void node_kind(struct gs_text *text, const char *holds)
         gs_text_append(text, "mapping of names to texts");
     else if (strcmp(holds, "uncertainty") == 0)
         gs_text_append(text, "`10 %`, a quantity, or mapping: [uncertainty](#uncertainty)");
+    else if (strcmp(holds, "judgements") == 0)
+        gs_text_append(text, "list of [id, id, number], or mapping of experts to such lists");
+    else if (strcmp(holds, "order") == 0)
+        gs_text_append(text, "list of ids, or of lists of ids");
     else if (strcmp(holds, "weight_range") == 0)
         gs_text_append(text, "`fixed`, `any`, `order`, or mapping: [weight_range](#weight_range)");
     else if (strcmp(holds, "bounds") == 0)

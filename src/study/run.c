@@ -89,10 +89,39 @@ static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const 
     result->crs_wkt = gs_arena_text(ctx, &result->arena, gs_crs_wkt(bound->crs));
     if (!result->crs_wkt)
         return GS_ENOMEM;
-    status = gs_decide(ctx, result);
+    status = gs_decide(ctx, bound->study, result);
     if (!status)
         status = gs_decide_scenarios(ctx, bound, result);
     return status ? status : gs_collect_facts(ctx, bound, options, result);
+}
+
+static enum gs_status new_result(struct gs_ctx *ctx, struct gs_result **out)
+{
+    *out = GS_NEW(ctx, struct gs_result);
+    if (!*out)
+        return GS_ENOMEM;
+    gs_arena_init(&(*out)->arena);
+    gs_sites_init(&(*out)->sites);
+    return GS_OK;
+}
+
+enum gs_status gs_study_compute(struct gs_ctx *ctx, struct gs_study *study, struct gs_result **out)
+{
+    const struct gs_run_options options = {.timestamp = 0};
+    struct gs_bound *bound = NULL;
+    struct gs_result *result;
+    enum gs_status status = new_result(ctx, &result);
+    if (status)
+        return status;
+    status = gs_bind(ctx, study, &bound);
+    if (!status)
+        status = compute(ctx, bound, NULL, &options, result);
+    gs_bound_free(bound);
+    if (status)
+        gs_result_free(result);
+    else
+        *out = result;
+    return status;
 }
 
 /* The same file, by whatever path or link it is named. */
@@ -133,11 +162,10 @@ enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_study *study, const ch
     if (status)
         return status;
     struct gs_bound *bound = NULL;
-    struct gs_result *result = GS_NEW(ctx, struct gs_result);
-    if (!result)
-        return GS_ENOMEM;
-    gs_arena_init(&result->arena);
-    gs_sites_init(&result->sites);
+    struct gs_result *result;
+    status = new_result(ctx, &result);
+    if (status)
+        return status;
     gs_progress_stage(ctx, 0, 0.05, "Opening layers");
     status = gs_geo_start(ctx);
     if (!status)

@@ -24,9 +24,21 @@ enum gs_status gs_find_nodes(struct gs_ctx *ctx, const struct gs_portfolio_choic
  * `layer` may be NULL. */
 bool gs_class_code(const struct gs_layer *layer, const char *item, double *code);
 
-/* Worths, feasibility with reasons, scores, ranks, and the outcomes of other methods: all of the
- * result's study, whose factors are measured. */
-enum gs_status gs_decide(struct gs_ctx *ctx, struct gs_result *result) GS_NODISCARD;
+/* Do the weights of its members follow from the data? Then the study's final ones, from values and
+ * feasibility of the result. */
+bool gs_weighs_by_data(const struct gs_group *group);
+enum gs_status gs_weigh_by_data(struct gs_ctx *ctx, struct gs_study *study,
+                                const struct gs_result *result) GS_NODISCARD;
+
+/* Worths, feasibility with reasons, weights that follow from these, scores, ranks, and the outcomes
+ * of other methods. The study is the result's, whose factors are measured. */
+enum gs_status gs_decide(struct gs_ctx *ctx, struct gs_study *study,
+                         struct gs_result *result) GS_NODISCARD;
+
+/* All but writing: what gs_study_run() does up to there, without a surface unless sites need one.
+ */
+enum gs_status gs_study_compute(struct gs_ctx *ctx, struct gs_study *study,
+                                struct gs_result **out) GS_NODISCARD;
 /* Frees what gs_decide() made, but for what lies in the result's arena. */
 void gs_decided_release(struct gs_result *result);
 

@@ -160,6 +160,9 @@ static void node_type(struct gs_json *json, const struct gs_param *param)
         gs_json_end(json, '}');
     } else if (strcmp(holds, "uncertainty") == 0) {
         either(json, name, (const char *const[]){"string", "number"}, 2);
+    } else if (strcmp(holds, "judgements") == 0 || strcmp(holds, "order") == 0) {
+        bool experts = strcmp(holds, "judgements") == 0;
+        gs_json_texts(json, "type", (const char *const[]){"array", "object"}, experts ? 2 : 1);
     } else if (strcmp(holds, "weight_range") == 0) {
         gs_json_begin(json, "oneOf", '[');
         gs_json_begin(json, NULL, '{');

@@ -129,6 +129,11 @@ enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
                        "weighted_product, owa, fuzzy",
                        "decision method `%s` compares sites with each other, so it has no surface",
                        study->decision.name);
+    for (size_t i = 0; i < study->n_groups; i++)
+        if (gs_weighs_by_data(&study->groups[i]))
+            return gs_fail(ctx, GS_ESTUDY, &study->groups[i].weighing.pos,
+                           "write down the weights that `gigasite weights` shows",
+                           "these weights follow from the sites, so that a surface has none");
     for (size_t i = 0; i < study->n_criteria; i++)
         if (study->criteria[i].relative)
             return gs_fail(ctx, GS_ESTUDY, &study->criteria[i].value_pos,

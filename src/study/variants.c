@@ -76,7 +76,7 @@ static enum gs_status decide_scenario(struct gs_ctx *ctx, const struct gs_bound 
     enum gs_status status = borrow(ctx, bound, i, result, &own);
     own.arena = result->arena; /* on loan: what the texts of both lie in */
     if (!status)
-        status = gs_decide(ctx, &own);
+        status = gs_decide(ctx, bound->study->scenarios[i].study, &own);
     if (!status)
         status = take(ctx, bound->study->scenarios[i].id, &own, result);
     result->arena = own.arena;
