@@ -73,6 +73,8 @@ struct gs_method {
                                      const void *params, size_t n_criteria);
     enum gs_status (*score)(struct gs_ctx *ctx, const struct gs_decision_table *table,
                             const void *params, struct gs_scores *out);
+    /* Is score Σ weight × value / Σ weight for this table? NULL: for none. */
+    bool (*is_additive)(const struct gs_decision_table *table);
     /* Scores of n cells of the surface, each by its own values alone, within 1e-6 of `score` and
      * the same bits however the rows are cut; values[criterion][cell], NaN where the cell lacks one
      * (its score does not matter). Better called with long rows than with short ones: owa makes a

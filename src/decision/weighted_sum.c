@@ -118,5 +118,6 @@ const struct gs_method gs_method_weighted_sum = {
     .normalise = GS_NORMALISE_MAX,
     .check = check,
     .score = score,
+    .is_additive = has_unit_values,
     .cells = cells,
 };

@@ -92,6 +92,8 @@ static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const 
     status = gs_decide(ctx, bound->study, result);
     if (!status)
         status = gs_decide_scenarios(ctx, bound, result);
+    if (!status)
+        status = gs_assess(ctx, study, result);
     return status ? status : gs_collect_facts(ctx, bound, options, result);
 }
 
@@ -209,7 +211,9 @@ void gs_result_free(struct gs_result *result)
         release_measured(result->constraints, result->study->n_constraints);
         release_measured(result->extra, result->n_extra);
         gs_decided_release(result);
+        gs_robust_free(result->robust, result->study->n_criteria);
     }
+    gs_free(result->turnings);
     gs_free(result->facts);
     gs_sites_release(&result->sites);
     gs_arena_release(&result->arena);

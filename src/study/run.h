@@ -46,6 +46,11 @@ void gs_decided_release(struct gs_result *result);
 enum gs_status gs_decide_scenarios(struct gs_ctx *ctx, const struct gs_bound *bound,
                                    struct gs_result *result) GS_NODISCARD;
 
+/* How far the ranking stands, when the study asks: result->robust and result->turnings. */
+enum gs_status gs_assess(struct gs_ctx *ctx, const struct gs_study *study,
+                         struct gs_result *result) GS_NODISCARD;
+void gs_robust_free(struct gs_robust *robust, size_t n_criteria);
+
 /* What table `run` tells: versions, texts, layers, operations, coverage, warnings. */
 enum gs_status gs_collect_facts(struct gs_ctx *ctx, const struct gs_bound *bound,
                                 const struct gs_run_options *options,

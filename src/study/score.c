@@ -54,14 +54,16 @@ static enum gs_status fill_missing(struct gs_ctx *ctx, const struct gs_criterion
 }
 
 enum gs_status gs_pack(struct gs_ctx *ctx, const struct gs_study *study,
-                       const struct gs_result *result, struct gs_packed *out)
+                       const struct gs_result *result, const size_t *order, struct gs_packed *out)
 {
     size_t n_criteria = study->n_criteria;
     struct gs_packed packed = {.study = study};
     packed.sites = GS_ARRAY(ctx, size_t, result->n_sites);
-    for (size_t i = 0; packed.sites && i < result->n_sites; i++)
-        if (result->feasible[i])
-            packed.sites[packed.n++] = i;
+    for (size_t i = 0; packed.sites && i < result->n_sites; i++) {
+        size_t site = order ? order[i] : i;
+        if (result->feasible[site])
+            packed.sites[packed.n++] = site;
+    }
     packed.values = new_rows(ctx, n_criteria, packed.n);
     packed.weights = GS_ARRAY(ctx, double, n_criteria);
     packed.ids = GS_ARRAY(ctx, const char *, n_criteria);
@@ -80,7 +82,8 @@ enum gs_status gs_pack(struct gs_ctx *ctx, const struct gs_study *study,
         packed.lower[c] = criterion->lower;
         packed.preferences[c] = criterion->preference;
         for (size_t i = 0; i < packed.n; i++)
-            packed.values[c][i] = result->values[c][packed.sites[i]];
+            packed.values[c][i] = criterion->relative ? result->criteria[c].number[packed.sites[i]]
+                                                      : result->values[c][packed.sites[i]];
         if (criterion->relative && criterion->missing != GS_MISSING_EXCLUDE)
             status = fill_missing(ctx, criterion, packed.values[c], packed.n);
     }
@@ -274,7 +277,7 @@ enum gs_status gs_score_study(struct gs_ctx *ctx, const struct gs_study *study,
                               struct gs_result *result)
 {
     struct gs_packed packed;
-    enum gs_status status = gs_pack(ctx, study, result, &packed);
+    enum gs_status status = gs_pack(ctx, study, result, NULL, &packed);
     if (status)
         return status;
     status = score_main(ctx, &packed, result);

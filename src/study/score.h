@@ -20,8 +20,10 @@ struct gs_packed {
     struct gs_preference *preferences;
 };
 
+/* `order`: of the sites, all of them; NULL: as they are. */
 enum gs_status gs_pack(struct gs_ctx *ctx, const struct gs_study *study,
-                       const struct gs_result *result, struct gs_packed *out) GS_NODISCARD;
+                       const struct gs_result *result, const size_t *order,
+                       struct gs_packed *out) GS_NODISCARD;
 void gs_packed_release(struct gs_packed *packed);
 
 /* A packed table as one method sees it: relative criteria normalised, which may have turned them
