@@ -61,7 +61,7 @@ static void test_search(void **state)
             gs_turns_of_sum(&table, winner, c, &exact);
             assert_ok(ctx, gs_turns(ctx, &table, gs_method_find("weighted_sum"), NULL, winner, c,
                                     &found));
-            n_found += !isnan(exact.lower);
+            n_found += isnan(exact.lower) ? 0 : 1;
             if (isnan(exact.lower) || exact.lower > 1e-9)
                 assert_near(found.lower, exact.lower, 2e-9);
             if (isnan(exact.upper) || exact.upper < 1 - 1e-9)
