@@ -94,6 +94,8 @@ static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const 
         status = gs_decide_scenarios(ctx, bound, result);
     if (!status)
         status = gs_assess(ctx, study, result);
+    if (!status)
+        status = gs_choose_portfolio(ctx, bound, result);
     return status ? status : gs_collect_facts(ctx, bound, options, result);
 }
 

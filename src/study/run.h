@@ -51,6 +51,10 @@ enum gs_status gs_assess(struct gs_ctx *ctx, const struct gs_study *study,
                          struct gs_result *result) GS_NODISCARD;
 void gs_robust_free(struct gs_robust *robust, size_t n_criteria);
 
+/* The portfolio, when the study asks: result->portfolio. `crs`: of the sites. */
+enum gs_status gs_choose_portfolio(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                   struct gs_result *result) GS_NODISCARD;
+
 /* What table `run` tells: versions, texts, layers, operations, coverage, warnings. */
 enum gs_status gs_collect_facts(struct gs_ctx *ctx, const struct gs_bound *bound,
                                 const struct gs_run_options *options,
