@@ -16,6 +16,7 @@ struct solving {
     struct gs_demands demands;
     struct timespec begun;
     double least_score; /* of the sites that may be chosen */
+    bool whole;         /* all demands are made */
 };
 
 static double seconds_left(const struct solving *s)
@@ -30,8 +31,13 @@ static double seconds_left(const struct solving *s)
 static enum gs_status find(const struct solving *s, double least_score, size_t forced,
                            struct gs_answer *answer)
 {
-    return gs_answer_find(s->ctx, s->portfolio, &s->cliques, &s->demands, least_score, forced,
-                          seconds_left(s), answer);
+    double known = -INFINITY;
+    enum gs_status status = GS_OK;
+    if (s->whole)
+        status = gs_greedy_find(s->ctx, s->portfolio, least_score, forced, &known);
+    return status ? status
+                  : gs_answer_find(s->ctx, s->portfolio, &s->cliques, &s->demands, least_score,
+                                   forced, known, seconds_left(s), answer);
 }
 
 /* -- the demands ------------------------------------------------------------------------------- */
@@ -119,36 +125,6 @@ static double worst_of(const struct gs_portfolio *p, const struct gs_answer *ans
     return worst;
 }
 
-/* Does the set as it stands satisfy everything? */
-static enum gs_status is_allowed(const struct solving *s, const size_t *chosen, size_t n,
-                                 bool *allowed)
-{
-    const struct gs_portfolio *p = s->portfolio;
-    double cost = 0;
-    *allowed = true;
-    for (size_t i = 0; i < n; i++) {
-        cost += p->cost ? p->cost[chosen[i]] : 0;
-        *allowed &= !(p->exclude && p->exclude[chosen[i]]);
-        for (size_t k = 0; k < i && p->too_near; k++)
-            *allowed &= !p->too_near(p->user, chosen[k], chosen[i]);
-    }
-    *allowed &= !(p->cost && cost > p->budget * (1 + 1e-12));
-    for (size_t l = 0; l < p->n_limits && *allowed; l++)
-        for (size_t i = 0; i < n; i++) {
-            size_t group = p->limits[l].group[chosen[i]], same = 0;
-            for (size_t k = 0; k < n; k++)
-                same += p->limits[l].group[chosen[k]] == group;
-            *allowed &= group == SIZE_MAX || same <= p->limits[l].at_most;
-        }
-    if (!*allowed)
-        return GS_OK;
-    struct gs_set_draw *draws;
-    size_t n_draws;
-    enum gs_status status = gs_draws_find(s->ctx, p, chosen, n, &draws, &n_draws, allowed);
-    gs_free(draws);
-    return status;
-}
-
 static int rising(const void *a, const void *b)
 {
     size_t x = *(const size_t *)a, y = *(const size_t *)b;
@@ -170,7 +146,7 @@ static enum gs_status prefer_earlier(const struct solving *s, size_t *chosen, si
             if (taken || p->score[other] != p->score[own])
                 continue;
             chosen[i] = other;
-            enum gs_status status = is_allowed(s, chosen, n, &allowed);
+            enum gs_status status = gs_set_is_allowed(s->ctx, p, chosen, n, &allowed);
             if (status)
                 return status;
             if (allowed)
@@ -279,6 +255,7 @@ static enum gs_status find_clash(struct solving *s, struct gs_answer *answer, st
 {
     const struct gs_portfolio *p = s->portfolio;
     struct gs_demands *d = &s->demands;
+    s->whole = false;
     set->clash = GS_ARRAY_ZERO(s->ctx, const char *, 4 + p->n_limits + p->n);
     if (!set->clash)
         return GS_ENOMEM;
@@ -344,7 +321,10 @@ static enum gs_status settle(struct solving *s, struct gs_answer *answer, double
 enum gs_status gs_portfolio_solve(struct gs_ctx *ctx, const struct gs_portfolio *portfolio,
                                   struct gs_set *out)
 {
-    struct solving s = {.ctx = ctx, .portfolio = portfolio, .least_score = -INFINITY};
+    struct solving s = {.ctx = ctx,
+                        .portfolio = portfolio,
+                        .least_score = -INFINITY,
+                        .whole = true};
     struct gs_set set = {.most = SIZE_MAX};
     struct gs_answer answer = {.outcome = GS_SET_INFEASIBLE};
     gs_arena_init(&set.arena);

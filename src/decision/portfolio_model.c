@@ -96,7 +96,7 @@ static bool can_draw(const struct gs_portfolio *p, size_t site)
 /* Each chosen site draws one demand, as shares of it from its links; nodes give what they have.
  * The shares come out whole by themselves: with whole capacities they are a transport problem. */
 static enum gs_status add_headroom(struct gs_ctx *ctx, const struct gs_portfolio *p,
-                                   struct rows *rows)
+                                   const double *upper, struct rows *rows)
 {
     enum gs_status status = GS_OK;
     size_t *node_row = GS_ARRAY(ctx, size_t, p->n_nodes);
@@ -105,7 +105,7 @@ static enum gs_status add_headroom(struct gs_ctx *ctx, const struct gs_portfolio
     for (size_t i = 0; i < p->n_nodes; i++)
         node_row[i] = SIZE_MAX;
     for (size_t site = 0; site < p->n && !status; site++) {
-        if (is_free(p, site))
+        if (!(upper[site] > 0) || is_free(p, site))
             continue;
         status = add_row(ctx, rows, 0, 0);
         if (!status)
@@ -114,14 +114,15 @@ static enum gs_status add_headroom(struct gs_ctx *ctx, const struct gs_portfolio
             status = add(ctx, rows, p->n + i, 1);
     }
     for (size_t site = 0; site < p->n && !status; site++) /* a row for each node that matters */
-        for (size_t i = p->first[site]; !is_free(p, site) && i < p->first[site + 1] && !status; i++)
+        for (size_t i = p->first[site];
+             upper[site] > 0 && !is_free(p, site) && i < p->first[site + 1] && !status; i++)
             if (node_row[p->links[i]] == SIZE_MAX) {
                 node_row[p->links[i]] = rows->n_rows;
                 status = add_row(ctx, rows, -FREE, shares_of(p, p->links[i]));
             }
     for (size_t site = 0; site < p->n && !status; site++)
-        for (size_t i = p->first[site]; !is_free(p, site) && i < p->first[site + 1] && !status;
-             i++) {
+        for (size_t i = p->first[site];
+             upper[site] > 0 && !is_free(p, site) && i < p->first[site + 1] && !status; i++) {
             status = add(ctx, rows, p->n + i, 1);
             if (!status)
                 rows->row[rows->n - 1] = (int)node_row[p->links[i]];
@@ -133,7 +134,8 @@ static enum gs_status add_headroom(struct gs_ctx *ctx, const struct gs_portfolio
 /* -- the other demands ------------------------------------------------------------------------- */
 
 static enum gs_status add_limits(struct gs_ctx *ctx, const struct gs_portfolio *p,
-                                 const struct gs_demands *demands, struct rows *rows)
+                                 const struct gs_demands *demands, const double *upper,
+                                 struct rows *rows)
 {
     enum gs_status status = GS_OK;
     for (size_t l = 0; l < p->n_limits && !status; l++) {
@@ -141,36 +143,73 @@ static enum gs_status add_limits(struct gs_ctx *ctx, const struct gs_portfolio *
         for (size_t g = 0; demands->limits[l] && g < limit->n_groups && !status; g++) {
             status = add_row(ctx, rows, -FREE, (double)limit->at_most);
             for (size_t i = 0; i < p->n && !status; i++)
-                if (limit->group[i] == g)
+                if (upper[i] > 0 && limit->group[i] == g)
                     status = add(ctx, rows, i, 1);
         }
     }
     return status;
 }
 
+static enum gs_status add_clique(struct gs_ctx *ctx, const struct gs_cliques *cliques, size_t c,
+                                 const double *upper, struct rows *rows)
+{
+    size_t n = 0;
+    for (size_t i = cliques->first[c]; i < cliques->first[c + 1]; i++)
+        n += upper[cliques->sites[i]] > 0;
+    enum gs_status status = n > 1 ? add_row(ctx, rows, -FREE, 1) : GS_OK;
+    for (size_t i = cliques->first[c]; n > 1 && i < cliques->first[c + 1] && !status; i++)
+        if (upper[cliques->sites[i]] > 0)
+            status = add(ctx, rows, cliques->sites[i], 1);
+    return status;
+}
+
+/* Leaves out the sites with which even the highest scores of all others reach less than a set that
+ * is known. Sites come by falling score. */
+static void leave_out(const struct gs_portfolio *p, double known, const double *lower,
+                      double *upper)
+{
+    double fixed = 0, best = 0;
+    size_t n_fixed = 0, n_best = 0;
+    for (size_t i = 0; i < p->n; i++)
+        if (lower[i] > 0) {
+            fixed += p->score[i];
+            n_fixed++;
+        }
+    if (n_fixed >= p->count)
+        return;
+    size_t others = p->count - n_fixed - 1; /* besides the site in question */
+    for (size_t i = 0; i < p->n && n_best < others; i++)
+        if (upper[i] > 0 && !(lower[i] > 0)) {
+            best += p->score[i];
+            n_best++;
+        }
+    for (size_t i = 0; i < p->n; i++)
+        if (!(lower[i] > 0) && fixed + best + p->score[i] < known - 1e-9)
+            upper[i] = 0;
+}
+
 static enum gs_status add_demands(struct gs_ctx *ctx, const struct gs_portfolio *p,
                                   const struct gs_cliques *cliques,
-                                  const struct gs_demands *demands, struct rows *rows)
+                                  const struct gs_demands *demands, const double *upper,
+                                  struct rows *rows)
 {
     enum gs_status status =
         add_row(ctx, rows, demands->count ? (double)p->count : -FREE, (double)p->count);
     for (size_t i = 0; i < p->n && !status; i++)
-        status = add(ctx, rows, i, 1);
-    for (size_t c = 0; demands->spacing && c < cliques->n && !status; c++) {
-        status = add_row(ctx, rows, -FREE, 1);
-        for (size_t i = cliques->first[c]; i < cliques->first[c + 1] && !status; i++)
-            status = add(ctx, rows, cliques->sites[i], 1);
-    }
+        if (upper[i] > 0)
+            status = add(ctx, rows, i, 1);
+    for (size_t c = 0; demands->spacing && c < cliques->n && !status; c++)
+        status = add_clique(ctx, cliques, c, upper, rows);
     if (!status)
-        status = add_limits(ctx, p, demands, rows);
+        status = add_limits(ctx, p, demands, upper, rows);
     if (!status && demands->budget && p->cost && isfinite(p->budget)) {
         double unit = p->budget > 0 ? p->budget : 1;
         status = add_row(ctx, rows, -FREE, p->budget / unit);
         for (size_t i = 0; i < p->n && !status; i++)
-            status = add(ctx, rows, i, p->cost[i] / unit);
+            status = upper[i] > 0 ? add(ctx, rows, i, p->cost[i] / unit) : GS_OK;
     }
     if (!status && demands->headroom && p->first && p->demand > 0)
-        status = add_headroom(ctx, p, rows);
+        status = add_headroom(ctx, p, upper, rows);
     return status;
 }
 
@@ -251,7 +290,7 @@ static void read_answer(Cbc_Model *model, const struct gs_portfolio *p, bool cou
 
 enum gs_status gs_answer_find(struct gs_ctx *ctx, const struct gs_portfolio *p,
                               const struct gs_cliques *cliques, const struct gs_demands *demands,
-                              double least_score, size_t forced, double seconds,
+                              double least_score, size_t forced, double known, double seconds,
                               struct gs_answer *answer)
 {
     bool links = demands->headroom && p->first && p->demand > 0;
@@ -276,8 +315,10 @@ enum gs_status gs_answer_find(struct gs_ctx *ctx, const struct gs_portfolio *p,
             goto out;
         }
     }
+    if (!status && demands->count)
+        leave_out(p, known, lower, upper);
     if (!status)
-        status = add_demands(ctx, p, cliques, demands, &rows);
+        status = add_demands(ctx, p, cliques, demands, upper, &rows);
     if (!status) {
         Cbc_Model *model = Cbc_newModel();
         if (!model)

@@ -30,11 +30,22 @@ struct gs_answer {
 };
 
 /* Maximises Σ score (or, without demands->count, the number of sites) over sites whose score is at
- * least `least_score`, with `forced` (SIZE_MAX: none) in the set. */
+ * least `least_score`, with `forced` (SIZE_MAX: none) in the set. `known`: the sum of a set that is
+ * there, or -INFINITY: sites that no better one can have are left out. */
 enum gs_status gs_answer_find(struct gs_ctx *ctx, const struct gs_portfolio *portfolio,
                               const struct gs_cliques *cliques, const struct gs_demands *demands,
-                              double least_score, size_t forced, double seconds,
+                              double least_score, size_t forced, double known, double seconds,
                               struct gs_answer *answer) GS_NODISCARD;
+
+/* Is the set, of `n` sites, one that satisfies everything but the count? Included sites may be
+ * missing from it. */
+enum gs_status gs_set_is_allowed(struct gs_ctx *ctx, const struct gs_portfolio *portfolio,
+                                 const size_t *chosen, size_t n, bool *allowed) GS_NODISCARD;
+
+/* A good set, quickly: from each of the first sites in turn, the next best one that goes with what
+ * is there. *sum is that of its scores, -INFINITY when none was found. */
+enum gs_status gs_greedy_find(struct gs_ctx *ctx, const struct gs_portfolio *portfolio,
+                              double least_score, size_t forced, double *sum) GS_NODISCARD;
 
 /* What each chosen site draws from which node, earlier nodes first; false: they cannot all. */
 enum gs_status gs_draws_find(struct gs_ctx *ctx, const struct gs_portfolio *portfolio,
