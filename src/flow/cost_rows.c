@@ -137,12 +137,12 @@ static enum gs_status check_sources(struct gs_ctx *ctx, const struct gs_cost_spe
         return gs_fail(ctx, GS_EDATA, &spec->friction_layer->source_pos,
                        "cells without data are barriers: give the features' cells a friction",
                        "layer `%s` has no data where the features of layer `%s` lie", friction, id);
-    if (sources->n_outside)
+    if (sources->n_outside && !spec->quiet)
         gs_warn(ctx, NULL, NULL,
                 "%zu of %zu features of layer `%s` lie outside the analysis grid: no costs are "
                 "taken from them",
                 sources->n_outside, sources->n_shapes, id);
-    if (sources->n_barriers)
+    if (sources->n_barriers && !spec->quiet)
         gs_warn(ctx, NULL, NULL,
                 "layer `%s` has no data in %zu of the %zu cells that features of layer `%s` touch: "
                 "no costs are taken from there",
@@ -210,6 +210,7 @@ enum gs_status gs_cost_solve(struct gs_ctx *ctx, const struct gs_cost_spec *spec
 struct cost_rows {
     struct gs_rows rows;
     struct gs_cost_spec spec; /* its friction is ours until all is solved */
+    struct gs_grid all;       /* that of the friction */
     size_t margin;
     uint64_t bytes;
     bool is_solved;
@@ -279,9 +280,22 @@ enum gs_status gs_cost_rows_new(struct gs_ctx *ctx, const struct gs_cost_spec *s
     *c = (struct cost_rows){
         .rows = {.kind = &kind, .grid = *grid},
         .spec = *spec,
+        .all = spec->friction->grid,
         .margin = margin,
         .bytes = gs_cost_bytes(spec, ctx->n_threads),
     };
     *out = &c->rows;
     return GS_OK;
+}
+
+bool gs_cost_rows_take(struct gs_rows *rows, struct gs_grid *grid, struct gs_least_cost **cost)
+{
+    struct cost_rows *c = (struct cost_rows *)rows;
+    if (!c->is_solved)
+        return false;
+    *grid = c->all;
+    *cost = c->cost;
+    c->cost = NULL;
+    c->is_solved = false;
+    return true;
 }

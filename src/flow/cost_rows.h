@@ -19,6 +19,7 @@ struct gs_cost_spec {
     double scale;                          /* cost per unit of friction and metre */
     double bound; /* cost beyond which a cell is not reached; INFINITY: none */
     bool knight;
+    bool quiet; /* what there is to warn of has been told */
 };
 
 /* Solves. A feature counts by the cells it touches (kernel/burn.h), a polygon that holds no cell's
@@ -41,5 +42,8 @@ enum gs_status gs_cost_cells(struct gs_ctx *ctx, const struct gs_shapes *shapes,
 enum gs_status gs_cost_rows_new(struct gs_ctx *ctx, const struct gs_cost_spec *spec,
                                 const struct gs_grid *grid, size_t margin,
                                 struct gs_rows **out) GS_NODISCARD;
+/* Once solved, the solution changes hands, with the grid that costs were accumulated over; the rows
+ * can only be freed then. `*cost` is NULL when there are no features. False: not solved yet. */
+bool gs_cost_rows_take(struct gs_rows *rows, struct gs_grid *grid, struct gs_least_cost **cost);
 
 #endif

@@ -20,7 +20,7 @@ enum {
 
 /* Buckets are this many times as wide as the cost of a straight step at the harmonic mean of
  * friction: narrower ones mean more rounds, wider ones more corrections. */
-#define WIDTH 4.0
+#define WIDTH 8.0
 
 /* A cell that got a lower cost; out of date when it has got a yet lower one since. */
 struct entry {
@@ -90,7 +90,8 @@ static struct block *add_block(struct solve *s, struct lane *lane, struct block 
 
 static inline uint64_t bucket_of(const struct solve *s, float cost)
 {
-    return (uint64_t)fminf(cost * s->per_width, 0x1p52f);
+    float at = cost * s->per_width;
+    return at < 0x1p52f ? (uint64_t)at : (uint64_t)1 << 52;
 }
 
 static inline void push(struct solve *s, struct lane *lane, float cost, uint32_t cell)

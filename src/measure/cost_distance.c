@@ -79,7 +79,8 @@ static enum gs_status describe(struct gs_ctx *ctx, const struct gs_job *job, siz
                                   .layer = job->layer,
                                   .shapes = &job->features->shapes,
                                   .bound = isnan(params->limit) ? INFINITY : params->limit,
-                                  .knight = params->knight};
+                                  .knight = params->knight,
+                                  .quiet = job->quiet};
     enum gs_status status = gs_unit_metre_scale(ctx, unit, factor->unit, &spec->scale);
     if (!status && isnan(spec->scale))
         status = gs_fail(ctx, GS_EINTERNAL, &factor->measure_pos, NULL,
@@ -204,6 +205,18 @@ static enum gs_status surface(struct gs_ctx *ctx, const struct gs_job *job, stru
     return status ? status : gs_cost_rows_new(ctx, &spec, job->grid, margin, out);
 }
 
+static enum gs_status keep(struct gs_ctx *ctx, struct gs_rows *rows, void **made)
+{
+    struct prepared *p = GS_NEW(ctx, struct prepared);
+    if (!p)
+        return GS_ENOMEM;
+    if (gs_cost_rows_take(rows, &p->grid, &p->cost))
+        *made = p;
+    else
+        gs_free(p);
+    return GS_OK;
+}
+
 const struct gs_measure gs_measure_cost_distance = {
     .name = "cost_distance",
     .summary = "Least accumulated cost of a way from a feature to the site",
@@ -232,4 +245,5 @@ const struct gs_measure gs_measure_cost_distance = {
     .measure = measure,
     .path = path,
     .surface = surface,
+    .keep = keep,
 };

@@ -47,7 +47,8 @@ struct gs_job {
     const struct gs_layer *layer;       /* NULL for SITE */
     const struct gs_raster *raster;     /* RASTER: for its info; read through the worker's own */
     const struct gs_raster *second;     /* the raster a LAYER parameter names, or NULL */
-    const void *prepared;               /* what measure->prepare made, or NULL */
+    const void *prepared;               /* what measure->prepare or ->keep made, or NULL */
+    bool quiet; /* preparing warns of nothing: it was done before, for the surface */
     /* GS_MEASURE_GRID: the analysis grid, always. On the surface: `nearby` and `prepared` are NULL,
      * `sites` has no sites but tells the footprint, and the features live as long as the rows made
      * of them. */
@@ -107,6 +108,9 @@ struct gs_measure {
     /* The measure at the centre of every cell of job->grid, as if each were a point site, but for
      * what the measure's details say of the surface. NULL: there is none. */
     enum gs_status (*surface)(struct gs_ctx *ctx, const struct gs_job *job, struct gs_rows **out);
+    /* What prepare would make for the same grid, out of rows of `surface` all of which were asked
+     * for; the rows can only be freed then. NULL: sites are prepared for anew. */
+    enum gs_status (*keep)(struct gs_ctx *ctx, struct gs_rows *rows, void **prepared);
 };
 
 /* By name; NULL when there is none. */
@@ -118,9 +122,10 @@ extern const size_t gs_n_measures;
  * such parameter. */
 const char *gs_measure_field(const struct gs_measure *measure, const void *params);
 
-/* Measures all sites in parallel into `out` (numbers or texts, as factor->categorical says; the
- * caller allocates n_sites of either). `shares` (n_sites) gets valid_share. Sites without geometry
- * are left missing. The same bits for any number of threads. */
+/* Measures all sites in parallel, prepared for unless job->prepared is there, into `out` (numbers
+ * or texts, as factor->categorical says; the caller allocates n_sites of either). `shares`
+ * (n_sites) gets valid_share. Sites without geometry are left missing. The same bits for any number
+ * of threads. */
 enum gs_status gs_measure_sites(struct gs_ctx *ctx, const struct gs_job *job, double *numbers,
                                 const char **texts, double *shares) GS_NODISCARD;
 

@@ -207,9 +207,10 @@ enum gs_status gs_measure_sites(struct gs_ctx *ctx, const struct gs_job *job, do
         .work = measure_chunk,
         .user = &run,
     };
-    if (!status && measure->prepare)
+    if (!status && measure->prepare && !job->prepared) {
         status = measure->prepare(ctx, job, &made);
-    prepared.prepared = made;
+        prepared.prepared = made;
+    }
     if (!status)
         status = gs_parallel_run(ctx, &parallel);
     for (size_t i = 0; i < shapes->n && !status && job->paths && measure->path; i++) {

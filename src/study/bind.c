@@ -578,10 +578,26 @@ out:
     return GS_OK;
 }
 
+bool gs_measure_the_same(const struct gs_bound_factor *a, const struct gs_bound_factor *b)
+{
+    return a->source == b->source && a->factor->measure == b->factor->measure &&
+           strcmp(a->factor->measure_text, b->factor->measure_text) == 0 &&
+           strcmp(a->factor->unit, b->factor->unit) == 0;
+}
+
+void gs_bound_factor_drop(struct gs_bound_factor *bf)
+{
+    if (bf->kept)
+        bf->factor->measure->discard(bf->kept);
+    bf->kept = NULL;
+}
+
 void gs_bound_free(struct gs_bound *bound)
 {
     if (!bound)
         return;
+    for (size_t i = 0; bound->factors && i < bound->n_factors; i++)
+        gs_bound_factor_drop(&bound->factors[i]);
     for (size_t i = 0; i < bound->n_sources; i++) {
         gs_bound_unload(&bound->sources[i]);
         gs_vector_close(bound->sources[i].vector);

@@ -40,6 +40,11 @@ struct gs_bound_factor {
     size_t source; /* index; SIZE_MAX: none */
     size_t second; /* that of factor->second */
     const struct gs_facility *facility;
+    /* What the surface left for measuring sites (measure->keep), and about its bytes; of factors
+     * that measure the same, the first has it. */
+    void *kept;
+    uint64_t kept_bytes;
+    bool keeps; /* there was a surface to leave something: sites are measured by it first of all */
 };
 
 struct gs_bound {
@@ -81,6 +86,11 @@ enum gs_status gs_bound_read(struct gs_ctx *ctx, struct gs_bound *bound, struct 
 enum gs_status gs_bound_load(struct gs_ctx *ctx, struct gs_bound *bound,
                              struct gs_source *source) GS_NODISCARD;
 void gs_bound_unload(struct gs_source *source);
+
+/* Do both measure one layer in the same way, as written, in the same unit? */
+bool gs_measure_the_same(const struct gs_bound_factor *a, const struct gs_bound_factor *b);
+/* Frees what a surface left for the factor. */
+void gs_bound_factor_drop(struct gs_bound_factor *bf);
 
 /* Candidates that are cells of the area, into bound->sites; used by gs_bind when the area is known.
  */

@@ -120,7 +120,7 @@ enum gs_status gs_factor_job(struct gs_ctx *ctx, const struct gs_bound *bound,
 
 static enum gs_status measure_factor(struct gs_ctx *ctx, const struct gs_bound *bound,
                                      const struct gs_bound_factor *bf, struct loaded *loaded,
-                                     struct gs_measured *out)
+                                     const void *kept, struct gs_measured *out)
 {
     const struct gs_factor *factor = bf->factor;
     size_t n = bound->sites.features.shapes.n;
@@ -128,6 +128,8 @@ static enum gs_status measure_factor(struct gs_ctx *ctx, const struct gs_bound *
     struct gs_sites sites = bound->sites; /* borrowed, with the land of the factor's own facility */
     sites.footprint_radius_m = gs_footprint_radius_m(bf->facility);
     enum gs_status status = gs_factor_job(ctx, bound, bf, &sites, &job);
+    job.prepared = kept;
+    job.quiet = bf->keeps;
     if (!status && job.features && !(factor->measure->flags & GS_MEASURE_GRID))
         status = get_nearby(ctx, bound, &job, loaded, &job.nearby);
     if (status)
@@ -187,36 +189,60 @@ static void begin_factor(struct gs_ctx *ctx, const struct gs_bound *bound, size_
     gs_progress_stage(ctx, from, from + span, stage);
 }
 
-/* All factors of one source (SIZE_MAX: those without one). */
+/* One factor; `kept` is what a surface left for it, or NULL. */
+static enum gs_status measure_one(struct gs_ctx *ctx, struct gs_bound *bound, size_t factor,
+                                  struct loaded *loaded, const void *kept, struct gs_result *result,
+                                  size_t *n_done)
+{
+    size_t n_constraints = bound->study->n_constraints, n = bound->sites.features.shapes.n;
+    const struct gs_bound_factor *bf = &bound->factors[factor];
+    struct gs_measured *out = factor < n_constraints ? &result->constraints[factor]
+                              : factor < bound->n_factors
+                                  ? &result->criteria[factor - n_constraints]
+                                  : &result->extra[factor - bound->n_factors];
+    begin_factor(ctx, bound, (*n_done)++, bf->factor->title);
+    if (factor == bound->headroom)
+        return find_nodes(ctx, bound, bf, loaded, result);
+    enum gs_status status = measure_factor(ctx, bound, bf, loaded, kept, out);
+    return status ? status : keep_texts(ctx, result, n, out);
+}
+
+/* Factors that a surface left something for, so that it is held for no longer than it must. The
+ * features of their sources are still there. */
+static enum gs_status measure_by_kept(struct gs_ctx *ctx, struct gs_bound *bound,
+                                      struct gs_result *result, size_t *n_done)
+{
+    struct loaded none = {0};
+    enum gs_status status = GS_OK;
+    for (size_t i = 0; i < bound->n_factors && !status; i++) {
+        struct gs_bound_factor *first = &bound->factors[i];
+        size_t same = 0;
+        while (same < i && !gs_measure_the_same(&bound->factors[same], first))
+            same++;
+        if (!first->keeps || same < i)
+            continue;
+        for (size_t k = i; k < bound->n_factors && !status; k++)
+            if (gs_measure_the_same(&bound->factors[k], first))
+                status = measure_one(ctx, bound, k, &none, first->kept, result, n_done);
+        gs_bound_factor_drop(first);
+    }
+    return status;
+}
+
+/* All other factors of one source (SIZE_MAX: those without one). */
 static enum gs_status measure_source(struct gs_ctx *ctx, struct gs_bound *bound, size_t at,
                                      struct gs_result *result, size_t *n_done)
 {
     struct loaded loaded = {0};
     enum gs_status status = GS_OK;
     struct gs_source *source = at == SIZE_MAX ? NULL : &bound->sources[at];
-    size_t n_constraints = bound->study->n_constraints, n = bound->sites.features.shapes.n;
     if (source && !source->is_raster) {
         begin_factor(ctx, bound, *n_done, source->layer->title);
         status = gs_bound_load(ctx, bound, source);
     }
-    for (size_t i = 0; i < bound->n_all && !status; i++) {
-        const struct gs_bound_factor *bf = &bound->factors[i];
-        if (bf->source != at)
-            continue;
-        begin_factor(ctx, bound, *n_done, bf->factor->title);
-        if (i == bound->headroom) {
-            status = find_nodes(ctx, bound, bf, &loaded, result);
-            ++*n_done;
-            continue;
-        }
-        struct gs_measured *out = i < n_constraints      ? &result->constraints[i]
-                                  : i < bound->n_factors ? &result->criteria[i - n_constraints]
-                                                         : &result->extra[i - bound->n_factors];
-        status = measure_factor(ctx, bound, bf, &loaded, out);
-        if (!status)
-            status = keep_texts(ctx, result, n, out);
-        ++*n_done;
-    }
+    for (size_t i = 0; i < bound->n_all && !status; i++)
+        if (bound->factors[i].source == at && !bound->factors[i].keeps)
+            status = measure_one(ctx, bound, i, &loaded, NULL, result, n_done);
     gs_nearby_free(loaded.planar);
     gs_nearby_free(loaded.geodesic);
     if (source)
@@ -228,7 +254,7 @@ enum gs_status gs_measure_study(struct gs_ctx *ctx, struct gs_bound *bound,
                                 struct gs_result *result)
 {
     size_t n_done = 0;
-    enum gs_status status = GS_OK;
+    enum gs_status status = measure_by_kept(ctx, bound, result, &n_done);
     for (size_t i = 0; i < bound->n_sources && !status; i++)
         status = measure_source(ctx, bound, i, result, &n_done);
     return status ? status : measure_source(ctx, bound, SIZE_MAX, result, &n_done);

@@ -34,6 +34,23 @@ enum gs_status gs_study_check(struct gs_ctx *ctx, struct gs_study *study)
     return status;
 }
 
+/* What finding sites takes per cell of the surface, its scores included. */
+enum { FINDING_BYTES = 16 };
+
+/* Where what the surface left and finding sites on it are too much together, it is made anew. */
+static void make_room(const struct gs_ctx *ctx, struct gs_bound *bound, const struct gs_grid *grid)
+{
+    uint64_t bytes = (uint64_t)grid->n_cols * grid->n_rows * FINDING_BYTES;
+    for (size_t i = 0; i < bound->n_factors; i++)
+        if (bound->factors[i].kept)
+            bytes += bound->factors[i].kept_bytes;
+    for (size_t i = 0; i < bound->n_factors && bytes > ctx->memory; i++)
+        if (bound->factors[i].kept) {
+            bytes -= bound->factors[i].kept_bytes;
+            gs_bound_factor_drop(&bound->factors[i]);
+        }
+}
+
 /* The surface comes first: layers are read for it and for the sites at once, and sites may be found
  * on it. */
 static enum gs_status make_surface(struct gs_ctx *ctx, struct gs_bound *bound,
@@ -57,6 +74,8 @@ static enum gs_status make_surface(struct gs_ctx *ctx, struct gs_bound *bound,
                                   locate || best_site ? &scores : NULL);
     else if (locate || best_site)
         status = gs_surface_scores(ctx, bound, &grid, &scores);
+    if (!status && (locate || best_site))
+        make_room(ctx, bound, &grid);
     if (!status && locate)
         status = gs_bind_located(ctx, bound, scores, &grid);
     if (!status && candidates->represent != GS_REPRESENT_WHOLE)

@@ -46,19 +46,12 @@ static double limit_of(const struct gs_study *study, size_t at, bool keep_measur
     return constant ? fmax(limit, 0) : INFINITY;
 }
 
-/* Does a measure of one layer, with the same parameters as written, stand at both? */
-static bool measure_the_same(const struct gs_bound_factor *a, const struct gs_bound_factor *b)
-{
-    return a->source == b->source && a->factor->measure == b->factor->measure &&
-           strcmp(a->factor->measure_text, b->factor->measure_text) == 0;
-}
-
 /* The farthest that any of the factors asks that measure the same as factor `at`. */
 static double shared_limit(const struct gs_bound *bound, size_t at, bool keep_measured)
 {
     double limit = 0;
     for (size_t i = 0; i < bound->n_factors; i++)
-        if (measure_the_same(&bound->factors[i], &bound->factors[at]))
+        if (gs_measure_the_same(&bound->factors[i], &bound->factors[at]))
             limit = fmax(limit, limit_of(bound->study, i, keep_measured));
     return limit;
 }
@@ -153,7 +146,7 @@ enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
             out->source_of[i] = SIZE_MAX;
             continue;
         }
-        while (!measure_the_same(&bound->factors[same], &bound->factors[i]))
+        while (!gs_measure_the_same(&bound->factors[same], &bound->factors[i]))
             same++;
         if (same < i) {
             out->source_of[i] = out->source_of[same];
@@ -360,6 +353,34 @@ enum gs_status gs_surface_compute(struct gs_ctx *ctx, const struct gs_surface_se
     return status;
 }
 
+static bool same_grid(const struct gs_grid *a, const struct gs_grid *b)
+{
+    return a->x0 == b->x0 && a->y0 == b->y0 && a->cell == b->cell && a->n_cols == b->n_cols &&
+           a->n_rows == b->n_rows;
+}
+
+/* The first factor that has a source is the one the source was made for. */
+enum gs_status gs_surface_keep(struct gs_ctx *ctx, const struct gs_surface_setup *setup,
+                               struct gs_bound *bound)
+{
+    for (size_t at = 0, i = 0; at < setup->n_sources; at++) {
+        while (setup->source_of[i] != at)
+            i++;
+        struct gs_bound_factor *bf = &bound->factors[i];
+        const struct gs_measure *measure = bf->factor->measure;
+        if (!measure->keep || !same_grid(&bound->grid, &setup->grid))
+            continue;
+        uint64_t per_worker;
+        bf->kept_bytes = gs_rows_bytes(setup->sources[at], band_rows(&setup->grid), &per_worker);
+        for (size_t k = i; k < bound->n_factors; k++)
+            bound->factors[k].keeps |= setup->source_of[k] == at;
+        enum gs_status status = measure->keep(ctx, setup->sources[at], &bf->kept);
+        if (status)
+            return status;
+    }
+    return GS_OK;
+}
+
 /* -- where it goes --------------------------------------------------------------------------- */
 
 struct array {
@@ -393,6 +414,8 @@ enum gs_status gs_surface_scores(struct gs_ctx *ctx, struct gs_bound *bound,
     status = array.scores
                  ? gs_surface_compute(ctx, &setup, &sink, bytes, 0.05, 0.5, &arena, &counts)
                  : GS_ENOMEM;
+    if (!status)
+        status = gs_surface_keep(ctx, &setup, bound);
     gs_surface_setup_release(&setup);
     gs_arena_release(&arena);
     if (status)
@@ -479,6 +502,8 @@ enum gs_status gs_surface_write(struct gs_ctx *ctx, struct gs_bound *bound,
     status = scores && !array
                  ? GS_ENOMEM
                  : write_files(ctx, &setup, &spec, ready, progress_to, arena, surface, array);
+    if (!status)
+        status = gs_surface_keep(ctx, &setup, bound);
     gs_surface_setup_release(&setup);
     if (status) {
         gs_free(array);

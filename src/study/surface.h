@@ -55,6 +55,11 @@ enum gs_status gs_surface_compute(struct gs_ctx *ctx, const struct gs_surface_se
                                   double progress_from, double progress_to, struct gs_arena *arena,
                                   struct gs_surface *surface) GS_NODISCARD;
 
+/* Keeps for the sites what computing made that they need too: with the factors, until the sites are
+ * measured by them. */
+enum gs_status gs_surface_keep(struct gs_ctx *ctx, const struct gs_surface_setup *setup,
+                               struct gs_bound *bound) GS_NODISCARD;
+
 /* The scores alone, n_rows × n_cols of `grid`, NaN where there is none; the caller frees them. */
 enum gs_status gs_surface_scores(struct gs_ctx *ctx, struct gs_bound *bound,
                                  const struct gs_grid *grid, float **scores) GS_NODISCARD;

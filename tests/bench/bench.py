@@ -21,6 +21,8 @@ import sys
 import time
 
 import surface
+import timing
+from timing import Run, Series, interleaved, warm
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RASTERS = ["height.tif", "wind.tif", "landcover.tif", "solar.tif"]
@@ -37,52 +39,8 @@ COLUMNS = {
 }
 
 
-class Run:
-    """What one process took."""
-
-    def __init__(self, command, output=None):
-        environment = dict(os.environ, SOURCE_DATE_EPOCH="1767225600", LC_ALL="C")
-        start = time.perf_counter()
-        with open(output or os.devnull, "wb") as file:
-            process = subprocess.Popen(command, stdout=file, env=environment)
-            _, status, usage = os.wait4(process.pid, 0)
-        self.wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            sys.exit(f"failed with status {process.returncode}: {' '.join(command)}")
-        self.cpu = usage.ru_utime + usage.ru_stime
-        self.mib = usage.ru_maxrss / 1024
-
-
-class Series:
-    """The medians of several runs."""
-
-    def __init__(self):
-        self.runs = []
-
-    def _median(self, name):
-        return statistics.median(getattr(run, name) for run in self.runs)
-
-    wall = property(lambda self: self._median("wall"))
-    cpu = property(lambda self: self._median("cpu"))
-    mib = property(lambda self: max(run.mib for run in self.runs))
-
-    def __str__(self):
-        low, high = min(r.wall for r in self.runs), max(r.wall for r in self.runs)
-        return f"{self.wall:.2f} | {low:.2f}-{high:.2f} | {self.cpu:.2f} | {self.mib:.0f}"
-
-
 def plural(threads):
     return f"{threads} thread{'s' * (threads > 1)}"
-
-
-def interleaved(commands, reps):
-    """Runs all commands in turn, `reps` times over, so that a disturbance falls on all of them."""
-    series = {name: Series() for name in commands}
-    for _ in range(reps):
-        for name, command in commands.items():
-            series[name].runs.append(Run(command))
-    return series
 
 
 def pair(command, reps):
@@ -97,10 +55,10 @@ def pair(command, reps):
     return statistics.median(walls)
 
 
-def make_data(folder, options, points, polygons):
+def make_data(folder, points, polygons, size, wind=True):
     """Makes the data unless it is there, from these programs and of this size."""
     files = ["make_bench.py", "chance.py", "catalogue.yaml", "bench.yaml"]
-    digest = hashlib.sha256(f"{points} {polygons} {options.size}".encode())
+    digest = hashlib.sha256(f"{points} {polygons} {size} {wind}".encode())
     for name in files:
         with open(os.path.join(HERE, name), "rb") as file:
             digest.update(file.read())
@@ -110,18 +68,11 @@ def make_data(folder, options, points, polygons):
     shutil.rmtree(folder, ignore_errors=True)
     print(f"making {folder}", file=sys.stderr)
     subprocess.run([sys.executable, os.path.join(HERE, files[0]), folder, f"--points={points}",
-                    f"--polygons={polygons}", f"--size={options.size}"], check=True)
+                    f"--polygons={polygons}", f"--size={size}", *[[], ["--no-wind"]][not wind]],
+                   check=True)
     with open(stamp, "w", encoding="ascii") as file:
         file.write(digest.hexdigest())
     return folder
-
-
-def warm(folder):
-    """Into the page cache: what a disk does is not measured."""
-    for name in os.listdir(folder):
-        with open(os.path.join(folder, name), "rb") as file:
-            while file.read(1 << 24):
-                pass
 
 
 def inputs(folder, rasters=True):
@@ -298,48 +249,74 @@ def machine():
             f"load {os.getloadavg()[0]:.1f} at the start")
 
 
-def main():
+# What may be asked for, in the order in which it is done.
+SURFACE = ["surface-" + name for name in surface.PARTS]
+PARTS = ["run", "spatialite", *SURFACE, "growth", "surface-growth"]
+
+
+def part_names(text):
+    """A list such as run,surface-cost; `surface` stands for all its parts but growth."""
+    names = []
+    for name in text.split(","):
+        if name not in PARTS and name != "surface":
+            raise argparse.ArgumentTypeError(f"there is no part {name}; there are {', '.join(PARTS)}")
+        names += SURFACE if name == "surface" else [name]
+    return names
+
+
+def parse_options():
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     counts = {"surface": (10_000, "CELLS", "side of the surface"),
+              "large": (30_000, "CELLS", "side of the surface it grows to"),
               "reps": (3, "N", "runs of each; their medians are told"),
+              "peer-reps": (1, "N", "runs of GRASS, which takes minutes"),
               "points": (20_000, "N", "point candidates"),
               "polygons": (1_000, "N", "polygon candidates"),
               "size": (5_000, "CELLS", "side of the rasters"),
               "threads": (os.cpu_count(), "N", "of the runs of growth")}
     for name, (number, unit, text) in counts.items():
         parser.add_argument(f"--{name}", type=int, default=number, metavar=unit, help=text)
-    parser.add_argument("--only", choices=["run", "growth", "spatialite", "surface"], help="this part only")
+    parser.add_argument("--only", type=part_names, metavar="PART,…",
+                        default=[name for name in PARTS if name != "surface-growth"],
+                        help="these parts: run, spatialite, growth, surface (all of the following), "
+                        + ", ".join(SURFACE) + "; only when asked for: surface-growth (about 10 GB)")
     hidden = {"work": "build/bench", "gigasite": "build/release/gigasite",
               "read": "build/release/tests/bench/gs_bench_read"}
     for name, path in hidden.items():
         parser.add_argument(f"--{name}", default=path, help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    n_sites = options.points + options.polygons
+    return parser.parse_args()
+
+
+def main():
+    options = parse_options()
+    sys.stdout.reconfigure(line_buffering=True)  # what is known is told, should the rest be stopped
+    n_sites, only = options.points + options.polygons, options.only
     os.makedirs(options.work, exist_ok=True)
+    options.work = os.path.abspath(options.work)
+    timing.log_path = os.path.join(options.work, "runs.csv")
     good = True
-    print(f"# gigasite, {n_sites:,} candidates\n\n{machine()}; medians of {options.reps}, inputs "
-          f"in the page cache; rasters of {options.size:,} × {options.size:,} cells.", flush=True)
-    folder = None
-    if options.only != "surface":
-        folder = make_data(os.path.join(options.work, "study"), options, options.points,
-                           options.polygons)
-    if options.only in (None, "run"):
-        good &= whole_run(options, folder)
-    if options.only in (None, "spatialite"):
-        sys.stdout.flush()
-        good &= beside_spatialite(options, folder, n_sites)
-    if options.only in (None, "surface"):
-        sys.stdout.flush()
-        size, options.size = options.size, options.surface
-        large = make_data(os.path.join(options.work, "surface-data"), options, 2_000, 100)
-        options.size = size
-        good &= surface.main(options, large, (Run, Series, interleaved, warm))
-    if options.only in (None, "growth"):
-        sys.stdout.flush()
-        large = make_data(os.path.join(options.work, "study-10"), options, 10 * options.points,
-                          10 * options.polygons)
+    print(f"# gigasite\n\n{machine()}; medians of {options.reps} runs, of GRASS {options.peer_reps}; "
+          "inputs in the page cache.")
+    if "run" in only or "spatialite" in only:
+        print(f"\n{n_sites:,} candidates, rasters of {options.size:,} × {options.size:,} cells.")
+        folder = make_data(os.path.join(options.work, "study"), options.points, options.polygons,
+                           options.size)
+        good &= "run" not in only or whole_run(options, folder)
+        good &= "spatialite" not in only or beside_spatialite(options, folder, n_sites)
+    parts = [name[len("surface-"):] for name in only if name in SURFACE]
+    if parts or "surface-growth" in only:
+        folder = make_data(os.path.join(options.work, "surface-data"), 2_000, 100, options.surface,
+                           wind=False)
+        good &= surface.main(options, folder, parts)
+    if "growth" in only:
+        large = make_data(os.path.join(options.work, "study-10"), 10 * options.points,
+                          10 * options.polygons, options.size)
         growth(options, large, 10 * n_sites)
+    if "surface-growth" in only:
+        large = make_data(os.path.join(options.work, "surface-data-large"), 2_000, 100,
+                          options.large, wind=False)
+        good &= surface.growth(options, folder, large)
     return 0 if good else 1
 
 

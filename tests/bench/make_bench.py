@@ -218,7 +218,7 @@ def create(path, n_cols, n_rows, kind, transform, epsg, nodata):
     return data
 
 
-def make_rasters(out, n):
+def make_rasters(out, n, with_wind=True):
     """Height [m], wind [m/s] and land cover on n × n cells. Lakes have no height."""
     cell = SIDE / n
     x = WEST + (np.arange(n) + 0.5) * cell
@@ -227,22 +227,24 @@ def make_rasters(out, n):
     breeze = Noise("wind", x, 150_000, 6, 0.6)
     cover_a, cover_b = Noise("cover.a", x, 30_000, 7, 0.65), Noise("cover.b", x, 15_000, 6, 0.65)
     transform = (WEST, cell, 0, SOUTH + SIDE, 0, -cell)
-    height, wind, cover = (create(os.path.join(out, name), n, n, kind, transform, 3035, nodata)
-                           for name, kind, nodata in (("height.tif", gdal.GDT_Float32, NODATA),
-                                                      ("wind.tif", gdal.GDT_Float32, NODATA),
-                                                      ("landcover.tif", gdal.GDT_Byte, 0)))
+    height, cover = (create(os.path.join(out, name), n, n, kind, transform, 3035, nodata)
+                     for name, kind, nodata in (("height.tif", gdal.GDT_Float32, NODATA),
+                                                ("landcover.tif", gdal.GDT_Byte, 0)))
+    wind = with_wind and create(os.path.join(out, "wind.tif"), n, n, gdal.GDT_Float32, transform,
+                                3035, NODATA)
     for row in range(0, n, 256):
         y = SOUTH + SIDE - (np.arange(row, min(row + 256, n)) + 0.5) * cell
         a, r = base.rows(y), rough.rows(y)
         z = 400 + 900 * a + 250 * r + 1600 * np.maximum(a, 0) * (1 - np.abs(r))
         lake = (r < -0.55) & (a < 0.2)
-        v = 6.2 + 3.5 * breeze.rows(y) + 0.0006 * z
+        if wind:
+            v = 6.2 + 3.5 * breeze.rows(y) + 0.0006 * z
+            wind.GetRasterBand(1).WriteArray(np.round(v, 3), 0, row)
         u, w = cover_a.rows(y), cover_b.rows(y)
         c = np.select([lake, z > 1500, w > 0.45, u > 0.25, u > 0.05, u < -0.3], [6, 5, 1, 3, 4, 7],
                       2)
         z[lake] = NODATA
         height.GetRasterBand(1).WriteArray(np.round(z, 2), 0, row)
-        wind.GetRasterBand(1).WriteArray(np.round(v, 3), 0, row)
         cover.GetRasterBand(1).WriteArray(c.astype(np.uint8), 0, row)
 
 
@@ -278,6 +280,7 @@ def main():
     parser.add_argument("--points", type=int, default=20_000, help="point candidates")
     parser.add_argument("--polygons", type=int, default=1_000, help="polygon candidates")
     parser.add_argument("--size", type=int, default=5_000, help="cells along a side of the rasters")
+    parser.add_argument("--no-wind", action="store_true", help="without wind.tif")
     options = parser.parse_args()
     os.makedirs(options.out, exist_ok=True)
     package = os.path.join(options.out, "bench.gpkg")
@@ -286,7 +289,7 @@ def main():
     os.environ["OGR_CURRENT_DATE"] = "2026-01-01T00:00:00.000Z"
     gdal.SetConfigOption("OGR_CURRENT_DATE", "2026-01-01T00:00:00.000Z")
     make_vectors(package, options.points, options.polygons)
-    make_rasters(options.out, options.size)
+    make_rasters(options.out, options.size, not options.no_wind)
     make_solar(options.out)
     make_studies(options.out)
 
