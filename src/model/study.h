@@ -41,7 +41,8 @@ enum gs_preference_type {
 /* In the unit of the values the method sees: worths, or those of the measured quantity. NaN: not
  * given. */
 struct gs_preference {
-    int type; /* enum gs_preference_type */
+    int type;      /* enum gs_preference_type */
+    bool is_typed; /* the study says it */
     double indifference, preference, sigma, veto;
     struct gs_pos pos;
 };

@@ -121,6 +121,7 @@ static enum gs_status parse_preference(struct gs_reader *reader, const struct gs
     if (status || !node)
         return status;
     out->pos = node->pos;
+    out->is_typed = gs_node_get(node, "type") != NULL;
     if (reader->n_faults == faults)
         check_preference(reader, out);
     return GS_OK;

@@ -6,6 +6,7 @@
 #include "decision/method.h"
 #include "decision/normalise.h"
 
+#include <math.h>
 #include <string.h>
 
 /* A mapping that names a method, whose parameters stand beside the keys of `table`. */
@@ -143,6 +144,19 @@ static void check_relative(struct gs_reader *reader, const struct gs_criterion *
                         c->factor.id, gs_normalise_name(how), choice->name);
 }
 
+/* Thresholds that a method would not look at were meant for it nevertheless. */
+static void check_thresholds(struct gs_reader *reader, const struct gs_criterion *c,
+                             const struct gs_method_choice *choice)
+{
+    const struct gs_preference *p = &c->preference;
+    if (strcmp(choice->name, "promethee2") == 0 && !p->is_typed &&
+        (!isnan(p->indifference) || !isnan(p->preference) || !isnan(p->sigma)))
+        gs_reader_fault(reader, &p->pos, "such as `type: linear`; `type: usual` has no thresholds",
+                        "`%s`: method `promethee2` needs the `type` of preference to use these "
+                        "thresholds",
+                        c->factor.id);
+}
+
 static enum gs_status check_choice(struct gs_reader *reader, const struct gs_study *study,
                                    const struct gs_method_choice *choice)
 {
@@ -152,9 +166,11 @@ static enum gs_status check_choice(struct gs_reader *reader, const struct gs_stu
     if (method->flags & GS_METHOD_PREFERENCES && choice->normalise > GS_NORMALISE_NONE)
         gs_reader_fault(reader, &choice->pos, "remove `normalise`",
                         "method `%s` compares the measured quantities themselves", choice->name);
-    for (size_t i = 0; i < study->n_criteria; i++)
+    for (size_t i = 0; i < study->n_criteria; i++) {
+        check_thresholds(reader, &study->criteria[i], choice);
         if (study->criteria[i].relative)
             check_relative(reader, &study->criteria[i], choice);
+    }
     if (!method->check_criteria || study->n_criteria == 0)
         return GS_OK;
     return gs_reader_count(reader, method->check_criteria(reader->ctx, &choice->pos, choice->params,
