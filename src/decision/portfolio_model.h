@@ -47,7 +47,7 @@ enum gs_status gs_set_is_allowed(struct gs_ctx *ctx, const struct gs_portfolio *
 enum gs_status gs_greedy_find(struct gs_ctx *ctx, const struct gs_portfolio *portfolio,
                               double least_score, size_t forced, double *sum) GS_NODISCARD;
 
-/* What each chosen site draws from which node, earlier nodes first; false: they cannot all. */
+/* What each chosen site draws from which node, earlier links first; false: they cannot all. */
 enum gs_status gs_draws_find(struct gs_ctx *ctx, const struct gs_portfolio *portfolio,
                              const size_t *chosen, size_t n, struct gs_set_draw **draws,
                              size_t *n_draws, bool *feasible) GS_NODISCARD;

@@ -2,9 +2,11 @@
 /* The chosen set: layers `portfolio` and `portfolio_draws`, table `portfolio_runners_up`. */
 #include "output/ranking.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <math.h>
+#include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -93,6 +95,19 @@ static enum gs_status write_runner_up(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
     return status;
 }
 
+static enum gs_status add_style(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
+                                const struct gs_result *result, bool polygons)
+{
+    char *qml;
+    enum gs_status status =
+        gs_write_chosen_qml(ctx, chosen, COUNT(chosen), result->portfolio.n_chosen, polygons, &qml);
+    if (status)
+        return status;
+    status = gs_gpkg_add_style(ctx, gpkg, "portfolio", qml);
+    gs_free(qml);
+    return status;
+}
+
 enum gs_status gs_write_portfolio_tables(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                                          const struct gs_result *result, const struct gs_crs *crs,
                                          const char *geometry)
@@ -113,7 +128,7 @@ enum gs_status gs_write_portfolio_tables(struct gs_ctx *ctx, struct gs_gpkg *gpk
     for (size_t i = 0; i < portfolio->n_runners_up && !status; i++)
         status = write_runner_up(ctx, gpkg, result, &portfolio->runners_up[i]);
     if (!status)
-        status = gs_add_aliases(ctx, gpkg, "portfolio", chosen, COUNT(chosen));
+        status = add_style(ctx, gpkg, result, strstr(geometry, "POLYGON") != NULL);
     return status
                ? status
                : gs_add_aliases(ctx, gpkg, "portfolio_runners_up", runners_up, COUNT(runners_up));

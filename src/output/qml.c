@@ -42,7 +42,7 @@ static void end_symbol(struct gs_text *text)
 /* Markers in millimetres: wide enough to hold the rank while sites are few. */
 static double marker_size(size_t n_sites)
 {
-    return n_sites <= 30 ? 8 : n_sites <= 100 ? 6 : n_sites <= 2000 ? 4 : 2.4;
+    return n_sites <= 5 ? 11 : n_sites <= 30 ? 8 : n_sites <= 100 ? 6 : n_sites <= 2000 ? 4 : 2.4;
 }
 
 static void append_class_symbol(struct gs_text *text, int class, bool polygons, size_t n_sites)
@@ -201,5 +201,19 @@ enum gs_status gs_write_ranking_qml(struct gs_ctx *ctx, const struct gs_result *
     text.failed |= tip.failed;
     gs_text_release(&tip);
     gs_ranking_release(&ranking);
+    return gs_text_finish(ctx, &text, out);
+}
+
+enum gs_status gs_write_chosen_qml(struct gs_ctx *ctx, const struct gs_gpkg_column *columns,
+                                   size_t n, size_t n_sites, bool polygons, char **out)
+{
+    struct gs_text text;
+    gs_text_init(&text);
+    begin_qml(&text, "Symbology|Labeling|Fields", true);
+    append_renderer(&text, polygons, n_sites, false);
+    append_labels(&text, polygons || marker_size(n_sites) >= 6);
+    append_aliases(&text, columns, n, false);
+    gs_text_append(&text, "<previewExpression>coalesce(&quot;name&quot;, &quot;candidate_id&quot;)"
+                          "</previewExpression>\n</qgis>\n");
     return gs_text_finish(ctx, &text, out);
 }

@@ -64,6 +64,12 @@ bool gs_is_measured(const struct gs_measured *measured, size_t site);
 enum gs_status gs_write_alias_qml(struct gs_ctx *ctx, const struct gs_gpkg_column *columns,
                                   size_t n, char **out) GS_NODISCARD;
 
+/* The style of a table of chosen sites, with columns `score`, `rank`, `name` and `candidate_id`: as
+ * that of the ranking. */
+enum gs_status gs_write_chosen_qml(struct gs_ctx *ctx, const struct gs_gpkg_column *columns,
+                                   size_t n, size_t n_sites, bool polygons,
+                                   char **out) GS_NODISCARD;
+
 /* Gives the table that style. */
 enum gs_status gs_add_aliases(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *table,
                               const struct gs_gpkg_column *columns, size_t n) GS_NODISCARD;

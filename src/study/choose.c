@@ -184,6 +184,21 @@ static enum gs_status mark(struct gs_ctx *ctx, struct problem *problem, const st
 
 /* -- headroom ---------------------------------------------------------------------------------- */
 
+/* The nodes that a site reaches, the nearest first: it draws from that if it can. */
+static size_t nearest_first(const struct gs_nodes *nodes, size_t site, size_t *out)
+{
+    size_t from = nodes->first[site], n = nodes->first[site + 1] - from;
+    for (size_t i = 0; i < n; i++) {
+        size_t at = i;
+        for (; at > 0 && nodes->distance_m[out[at - 1]] > nodes->distance_m[from + i]; at--)
+            out[at] = out[at - 1];
+        out[at] = from + i;
+    }
+    for (size_t i = 0; i < n; i++)
+        out[i] = nodes->links[out[i]];
+    return n;
+}
+
 static enum gs_status add_nodes(struct gs_ctx *ctx, struct problem *problem)
 {
     const struct gs_portfolio_choice *choice = &problem->bound->study->portfolio;
@@ -202,8 +217,7 @@ static enum gs_status add_nodes(struct gs_ctx *ctx, struct problem *problem)
     for (size_t i = 0; i < n; i++) {
         size_t site = problem->packed.sites[i];
         first[i] = n_links;
-        for (size_t k = nodes->first[site]; k < nodes->first[site + 1]; k++)
-            links[n_links++] = nodes->links[k];
+        n_links += nearest_first(nodes, site, links + n_links);
     }
     first[n] = n_links;
     problem->p.first = first;
