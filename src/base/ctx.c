@@ -104,7 +104,22 @@ void gs_ctx_release_worker(struct gs_ctx *worker)
     worker->units = NULL;
 }
 
-/* Appends a diagnostic. When memory is out, the constant one stands for it. */
+/* Scenarios of one study would say some things several times. */
+static bool is_told(const struct gs_ctx *ctx, const struct gs_diag *diag)
+{
+    for (size_t i = 0; i < ctx->n_diags; i++) {
+        const struct gs_diag *told = &ctx->diags[i];
+        if (told->severity == diag->severity && told->line == diag->line &&
+            told->column == diag->column && strcmp(told->message, diag->message) == 0 &&
+            (told->file && diag->file ? strcmp(told->file, diag->file) == 0
+                                      : told->file == diag->file))
+            return true;
+    }
+    return false;
+}
+
+/* Appends a diagnostic; a warning that stands there already is not repeated. When memory is out,
+ * the constant one stands for it. */
 static void record(struct gs_ctx *ctx, enum gs_severity severity, const struct gs_pos *pos,
                    const char *hint, const char *format, va_list args)
 {
@@ -121,6 +136,11 @@ static void record(struct gs_ctx *ctx, enum gs_severity severity, const struct g
         diag.column = pos->column;
         if (pos->file && !(diag.file = gs_strdup(ctx, pos->file)))
             goto no_memory;
+    }
+    if (severity == GS_WARNING && is_told(ctx, &diag)) {
+        gs_free(diag.message);
+        gs_free(diag.file);
+        return;
     }
     if (hint && !(diag.hint = gs_strdup(ctx, hint)))
         goto no_memory;

@@ -208,6 +208,7 @@ const struct gs_method gs_method_fuzzy = {
     .params = params,
     .n_params = sizeof params / sizeof *params,
     .params_size = sizeof(struct fuzzy),
+    .normalise = GS_NORMALISE_MINMAX,
     .check = check,
     .score = score,
     .cells = cells,

@@ -185,6 +185,7 @@ const struct gs_method gs_method_owa = {
     .params = params,
     .n_params = sizeof params / sizeof *params,
     .params_size = sizeof(struct gs_owa),
+    .normalise = GS_NORMALISE_MINMAX,
     .check = check,
     .check_criteria = check_criteria,
     .score = score,

@@ -23,13 +23,18 @@ static enum gs_status score_site(struct gs_ctx *ctx, const struct gs_decision_ta
             return gs_fail(ctx, GS_EINTERNAL, NULL, NULL, "a site to be scored lacks a value");
         if (!(table->weights[c] > 0))
             continue;
+        bool lower = gs_table_is_lower(table, c);
+        if (value < 0 || (lower && value == 0))
+            return gs_fail(ctx, GS_EDATA, NULL, "use `normalise: minmax`, or a value function",
+                           "`%s`: method `weighted_product` needs numbers %s, but a site has %.9g",
+                           table->ids ? table->ids[c] : "", lower ? "above 0" : "of at least 0",
+                           value);
         if (value > 0)
-            gs_sum_add_product(&sum, table->weights[c], log2(value));
+            gs_sum_add_product(&sum, lower ? -table->weights[c] : table->weights[c], log2(value));
         else
             has_zero = true;
     }
-    double score = has_zero ? 0 : exp2(gs_sum_value(&sum) / total);
-    *out = score > 1 ? 1 : score;
+    *out = has_zero ? 0 : exp2(gs_sum_value(&sum) / total);
     return GS_OK;
 }
 
@@ -44,13 +49,17 @@ static enum gs_status score(struct gs_ctx *ctx, const struct gs_decision_table *
     double total = gs_sum_value(&weights);
     if (!(total > 0))
         return gs_fail(ctx, GS_EINTERNAL, NULL, NULL, "the criteria's weights add up to %g", total);
+    bool is_unit = true; /* products of worths are worths */
+    for (size_t c = 0; c < table->n_criteria; c++)
+        is_unit &= !gs_table_is_relative(table, c);
     for (size_t s = 0; s < table->n_sites; s++) {
         double site_score = NAN;
         enum gs_status status = score_site(ctx, table, s, total, &site_score);
         if (status)
             return status;
-        out->score[s] = out->method_index[s] = site_score;
+        out->method_index[s] = is_unit && site_score > 1 ? 1 : site_score;
     }
+    gs_scores_from_index(out->method_index, table->n_sites, is_unit, out->score);
     for (size_t c = 0; c < table->n_criteria; c++)
         for (size_t s = 0; s < table->n_sites; s++)
             out->parts[c][s] = NAN; /* factors, not parts of a sum */
@@ -96,9 +105,13 @@ const struct gs_method gs_method_weighted_product = {
                "makes it 0",
     .details =
         "score = Π value ^ weight, the weights adding up to 1: the weighted geometric mean. A "
-        "criterion of weight 0 has no say. There are no parts to add up. Source: P. W. Bridgman "
+        "criterion of weight 0 has no say. Criteria with `better` are taken as they are, those in "
+        "which lower is better with the exponent -weight; score is then the product's share of "
+        "the largest. There are no parts to add up. Source: P. W. Bridgman "
         "(1922), Dimensional Analysis, Yale University Press; E. Triantaphyllou (2000), "
         "Multi-Criteria Decision Making Methods: A Comparative Study, Kluwer, section 2.2.2.",
+    .flags = GS_METHOD_ANY_VALUES | GS_METHOD_TAKES_LOWER,
+    .normalise = GS_NORMALISE_NONE,
     .check = check,
     .score = score,
     .cells = cells,

@@ -24,12 +24,23 @@ static void add(struct pair *sum, double a, double b)
     sum->low += high_error + product_error;
 }
 
+/* Relative criteria may hold other numbers. */
+static bool has_unit_values(const struct gs_decision_table *table)
+{
+    for (size_t c = 0; c < table->n_criteria; c++)
+        for (size_t s = 0; gs_table_is_relative(table, c) && s < table->n_sites; s++)
+            if (!(table->values[c][s] >= 0 && table->values[c][s] <= 1))
+                return false;
+    return true;
+}
+
 /* Final weights add up to 1 but for their rounding. Dividing by their sum, taken in the same way,
  * makes a site of all ones score exactly 1. */
 static enum gs_status score(struct gs_ctx *ctx, const struct gs_decision_table *table,
                             const void *params, struct gs_scores *out)
 {
     (void)params;
+    bool is_unit = has_unit_values(table);
     struct pair weights = {0, 0};
     for (size_t c = 0; c < table->n_criteria; c++)
         add(&weights, table->weights[c], 1);
@@ -43,9 +54,11 @@ static enum gs_status score(struct gs_ctx *ctx, const struct gs_decision_table *
         double site_score = (sum.high + sum.low) / total;
         if (isnan(site_score))
             return gs_fail(ctx, GS_EINTERNAL, NULL, NULL, "a site to be scored lacks a value");
-        site_score = site_score < 0 ? 0 : site_score > 1 ? 1 : site_score;
-        out->score[s] = out->method_index[s] = site_score;
+        if (is_unit) /* but for rounding it is */
+            site_score = site_score < 0 ? 0 : site_score > 1 ? 1 : site_score;
+        out->method_index[s] = site_score;
     }
+    gs_scores_from_index(out->method_index, table->n_sites, is_unit, out->score);
     for (size_t c = 0; c < table->n_criteria; c++)
         for (size_t s = 0; s < table->n_sites; s++)
             out->parts[c][s] = table->weights[c] * table->values[c][s];
@@ -94,11 +107,17 @@ const struct gs_method gs_method_weighted_sum = {
     .name = "weighted_sum",
     .summary = "Adds up weight × value: a weak criterion can be made up for by a strong one",
     .details =
-        "score = Σ weight × value, the weights adding up to 1. Source: P. C. Fishburn (1967), "
+        "score = Σ weight × value, the weights adding up to 1. Criteria with `better` are usually "
+        "normalised with `max`; where they hold numbers beyond 0 to 1, method_index is the sum "
+        "and score its share of the largest one, or its place in the range when some are below 0. "
+        "Source: P. C. Fishburn (1967), "
         "Additive utilities with incomplete product sets, Operations Research 15:537-542; "
         "worked examples in E. Triantaphyllou (2000), Multi-Criteria Decision Making "
         "Methods: A Comparative Study, Kluwer, section 2.2.1.",
+    .flags = GS_METHOD_ANY_VALUES,
+    .normalise = GS_NORMALISE_MAX,
     .check = check,
     .score = score,
+    .is_additive = has_unit_values,
     .cells = cells,
 };

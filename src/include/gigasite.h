@@ -120,9 +120,10 @@ GS_API GS_NODISCARD enum gs_status gs_study_check(struct gs_ctx *ctx, struct gs_
 
 enum gs_format { GS_FORMAT_TEXT, GS_FORMAT_JSON };
 
-/* The tree of weights. The caller frees `*out` with gs_text_free(). */
-GS_API GS_NODISCARD enum gs_status gs_study_weights(struct gs_ctx *ctx,
-                                                    const struct gs_study *study,
+/* The tree of weights, with how judgements agree. Weights that follow from the data (`entropy`,
+ * `critic`) make it measure all sites, for which the layers are read. The caller frees `*out` with
+ * gs_text_free(). */
+GS_API GS_NODISCARD enum gs_status gs_study_weights(struct gs_ctx *ctx, struct gs_study *study,
                                                     enum gs_format format, char **out);
 
 /* -- run ----------------------------------------------------------------------------------- */

@@ -28,6 +28,14 @@ enum gs_resampling {
     GS_RESAMPLING_AVERAGE,
 };
 
+/* How far data may be off, as written: "10 %", "0.4 m/s". */
+struct gs_uncertainty_given {
+    const char *text; /* NULL: not given */
+    bool interval;    /* a uniform interval around it, not a standard deviation */
+    bool common;      /* one deviation for all sites: the source is biased */
+    struct gs_pos pos;
+};
+
 /* One layer of the catalogue. Texts are NULL when not given unless said otherwise. */
 struct gs_layer {
     const char *id;
@@ -60,6 +68,7 @@ struct gs_layer {
     struct gs_class *classes;
     size_t n_classes;
     const char **options; /* GDAL open options KEY=VALUE, NULL-terminated; may be NULL */
+    struct gs_uncertainty_given uncertainty;
     const char *vintage, *expires, *licence, *attribution;
     const char *fetch_url, *fetch_sha256;
 };

@@ -44,9 +44,11 @@ static void fill_ranking(const struct gs_result *result, const struct gs_ranking
         cell[1] = gs_number_cell(verdict == GS_VERDICT_MET);
         cell[1].null = verdict == GS_VERDICT_NOT_JUDGED;
     }
-    if (result->sites.located_mean) {
-        cells[ranking->n - 2] = gs_number_cell(result->sites.located_mean[site]);
-        cells[ranking->n - 1] = gs_number_cell(result->sites.located_min[site]);
+    for (size_t i = 0; i < ranking->n_extras; i++) {
+        const struct gs_extra *extra = &ranking->extras[i];
+        struct gs_gpkg_cell *cell = &cells[ranking->n - ranking->n_extras + i];
+        *cell = gs_number_cell(extra->ranks ? (double)extra->ranks[site] : extra->numbers[site]);
+        cell->null = extra->ranks && !extra->ranks[site];
     }
 }
 
@@ -300,6 +302,12 @@ static enum gs_status write(struct gs_ctx *ctx, const struct gs_result *result, 
         status = write_contributions(ctx, gpkg, result);
     if (status == GS_OK)
         status = write_paths(ctx, gpkg, result, crs);
+    if (status == GS_OK)
+        status = gs_write_portfolio_tables(ctx, gpkg, result, crs, geometry);
+    if (status == GS_OK)
+        status = gs_write_scenario_ranks(ctx, gpkg, result);
+    if (status == GS_OK)
+        status = gs_write_robustness_tables(ctx, gpkg, result);
     if (status == GS_OK)
         status = gs_write_study_tables(ctx, gpkg, result, &ranking);
     if (status == GS_OK)

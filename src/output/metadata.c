@@ -106,7 +106,7 @@ enum gs_status gs_write_layer_metadata(struct gs_ctx *ctx, const struct gs_resul
                    "%zu candidate sites by %zu criteria and %zu constraints: %zu ranked, %zu "
                    "excluded. Method: %s. Table `run` holds everything needed to repeat it.",
                    result->n_sites, study->n_criteria, study->n_constraints, n_feasible,
-                   result->n_sites - n_feasible, study->method_name);
+                   result->n_sites - n_feasible, study->decision.name);
     const char *title = study->title ? study->title : "Ranked sites";
     const char *created = find_fact(result, "created");
     gs_text_append(&text, "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"

@@ -9,8 +9,15 @@
 
 /* Taken besides the fixed columns: what GeoPackage and QGIS use, and what a ranking with uncertain
  * weights adds, so that a column keeps its name when a study asks for that. */
-static const char *const reserved[] = {"fid",      "geom",    "rank_mean", "rank_p05",
-                                       "rank_p95", "p_first", "p_top",     GS_SCORE_SHOWN};
+static const char *const reserved[] = {"fid", "geom", GS_SCORE_SHOWN};
+static const struct gs_gpkg_column robust[] = {
+    {"rank_mean", GS_GPKG_REAL, "Mean rank", "Mean rank over all draws"},
+    {"rank_p05", GS_GPKG_REAL, "Rank, 5 %", "Rank that it has or betters in 5 % of the draws"},
+    {"rank_p95", GS_GPKG_REAL, "Rank, 95 %", "Rank that it has or betters in 95 % of the draws"},
+    {"p_first", GS_GPKG_REAL, "Best", "Share of the draws in which it is first, 0 to 1"},
+    {"p_top", GS_GPKG_REAL, "Among the best",
+     "Share of the draws in which it is among the best (as many as `robustness: top` says)"},
+};
 
 static const struct gs_gpkg_column fixed[] = {
     [GS_RANKING_ID] = {"candidate_id", GS_GPKG_TEXT, "Site id", "Id of the candidate site"},
@@ -31,6 +38,9 @@ static bool is_taken(const struct gs_ranking *ranking, const char *name)
 {
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (strcasecmp(reserved[i], name) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof robust / sizeof *robust; i++)
+        if (strcasecmp(robust[i].name, name) == 0)
             return true;
     for (size_t i = 0; i < ranking->n; i++)
         if (ranking->columns[i].name && strcasecmp(ranking->columns[i].name, name) == 0)
@@ -86,8 +96,12 @@ static bool describe_worth(struct gs_ctx *ctx, struct gs_arena *arena,
     columns[0].type = columns[1].type = GS_GPKG_REAL;
     columns[0].title = gs_arena_printf(ctx, arena, "%s: worth", title);
     columns[0].description =
-        gs_arena_printf(ctx, arena, "Worth of the measured quantity, 0 (worst) to 1 (best): %s",
-                        criterion->value_text);
+        criterion->relative
+            ? gs_arena_printf(ctx, arena, "The measured quantity as the method sees it: %s",
+                              criterion->value_text)
+            : gs_arena_printf(ctx, arena,
+                              "Worth of the measured quantity, 0 (worst) to 1 (best): %s",
+                              criterion->value_text);
     columns[1].title = gs_arena_printf(ctx, arena, "%s: part of the score", title);
     columns[1].description =
         gs_arena_printf(ctx, arena, "Weight %.4g × worth; the parts of a site add up to its score",
@@ -143,17 +157,87 @@ static enum gs_status add_constraint(struct gs_ctx *ctx, const struct gs_study *
                                                                                       : GS_ENOMEM;
 }
 
-/* The last two: what the surface has where the site was found. */
-static enum gs_status add_located(struct gs_ctx *ctx, struct gs_ranking *ranking)
+/* -- further columns --------------------------------------------------------------------------- */
+
+/* How many there may be. */
+static size_t count_extras(const struct gs_result *result)
 {
-    struct gs_gpkg_column *columns = ranking->columns + ranking->n - 2;
-    columns[0] = (struct gs_gpkg_column){unique_name(ctx, ranking, "surface_mean", "", NULL),
-                                         GS_GPKG_REAL, "Mean of the surface",
-                                         "Mean of the surface's scores where the site was found"};
-    columns[1] = (struct gs_gpkg_column){unique_name(ctx, ranking, "surface_min", "", NULL),
-                                         GS_GPKG_REAL, "Least of the surface",
-                                         "Least of the surface's scores where the site was found"};
-    return columns[0].name && columns[1].name ? GS_OK : GS_ENOMEM;
+    const struct gs_study *study = result->study;
+    return 2 + sizeof robust / sizeof *robust + result->n_figures + study->n_scenarios;
+}
+
+static enum gs_status add_extra(struct gs_ctx *ctx, struct gs_ranking *ranking, const char *id,
+                                const char *suffix, const char *title, const char *description,
+                                struct gs_extra extra)
+{
+    const char *name = unique_name(ctx, ranking, id, suffix, NULL);
+    if (!name || !title || !description)
+        return GS_ENOMEM;
+    ranking->columns[ranking->n++] =
+        (struct gs_gpkg_column){name, extra.ranks ? GS_GPKG_INTEGER : GS_GPKG_REAL, title,
+                                description};
+    ranking->extras[ranking->n_extras++] = extra;
+    return GS_OK;
+}
+
+static enum gs_status add_located(struct gs_ctx *ctx, const struct gs_result *result,
+                                  struct gs_ranking *ranking)
+{
+    const struct gs_sites *sites = &result->sites;
+    if (!sites->located_mean)
+        return GS_OK;
+    enum gs_status status = add_extra(ctx, ranking, "surface_mean", "", "Mean of the surface",
+                                      "Mean of the surface's scores where the site was found",
+                                      (struct gs_extra){.numbers = sites->located_mean});
+    return status ? status
+                  : add_extra(ctx, ranking, "surface_min", "", "Least of the surface",
+                              "Least of the surface's scores where the site was found",
+                              (struct gs_extra){.numbers = sites->located_min});
+}
+
+static enum gs_status add_figures(struct gs_ctx *ctx, const struct gs_result *result,
+                                  struct gs_ranking *ranking)
+{
+    enum gs_status status = GS_OK;
+    for (size_t f = 0; f < result->n_figures && !status; f++) {
+        const struct gs_figure *figure = &result->figure_names[f];
+        status = add_extra(ctx, ranking, figure->name, "", figure->title, figure->help,
+                           (struct gs_extra){.numbers = result->figures[f]});
+    }
+    return status;
+}
+
+/* Their names are kept free for them. */
+static void add_robust(const struct gs_result *result, struct gs_ranking *ranking)
+{
+    const struct gs_robust *r = result->robust;
+    if (!r)
+        return;
+    const double *const numbers[] = {r->rank_mean, r->rank_p05, r->rank_p95, r->p_first, r->p_top};
+    for (size_t i = 0; i < sizeof robust / sizeof *robust; i++) {
+        ranking->columns[ranking->n++] = robust[i];
+        ranking->extras[ranking->n_extras++] = (struct gs_extra){.numbers = numbers[i]};
+    }
+}
+
+static enum gs_status add_scenarios(struct gs_ctx *ctx, const struct gs_result *result,
+                                    struct gs_ranking *ranking)
+{
+    enum gs_status status = GS_OK;
+    for (size_t i = 0, s = 0; i < result->n_outcomes && !status; i++) {
+        const struct gs_outcome *outcome = &result->outcomes[i];
+        if (!outcome->is_own)
+            continue;
+        const struct gs_scenario *scenario = &result->study->scenarios[s++];
+        status =
+            add_extra(ctx, ranking, scenario->id, "_rank",
+                      gs_arena_printf(ctx, &ranking->arena, "Rank: %s", scenario->title),
+                      gs_arena_printf(ctx, &ranking->arena,
+                                      "Rank in scenario %s; empty when the site is excluded there",
+                                      scenario->id),
+                      (struct gs_extra){.ranks = outcome->rank});
+    }
+    return status;
 }
 
 enum gs_status gs_ranking_init(struct gs_ctx *ctx, const struct gs_result *result, bool warn,
@@ -161,11 +245,13 @@ enum gs_status gs_ranking_init(struct gs_ctx *ctx, const struct gs_result *resul
 {
     const struct gs_study *study = result->study;
     struct gs_ranking ranking = {.n_criteria = study->n_criteria};
-    size_t n_located = result->sites.located_mean ? 2 : 0;
-    ranking.n = GS_RANKING_FIXED + 3 * study->n_criteria + 2 * study->n_constraints + n_located;
+    size_t n_extras = count_extras(result);
+    ranking.n = GS_RANKING_FIXED + 3 * study->n_criteria + 2 * study->n_constraints;
     gs_arena_init(&ranking.arena);
-    ranking.columns = GS_ARENA_ARRAY(ctx, &ranking.arena, struct gs_gpkg_column, ranking.n);
-    enum gs_status status = ranking.columns ? GS_OK : GS_ENOMEM;
+    ranking.columns =
+        GS_ARENA_ARRAY(ctx, &ranking.arena, struct gs_gpkg_column, ranking.n + n_extras);
+    ranking.extras = GS_ARENA_ARRAY(ctx, &ranking.arena, struct gs_extra, n_extras);
+    enum gs_status status = ranking.columns && ranking.extras ? GS_OK : GS_ENOMEM;
     if (status == GS_OK) {
         memcpy(ranking.columns, fixed, sizeof fixed);
         status = name_criteria(ctx, study, warn, &ranking);
@@ -178,8 +264,14 @@ enum gs_status gs_ranking_init(struct gs_ctx *ctx, const struct gs_result *resul
     }
     for (size_t c = 0; c < study->n_constraints && status == GS_OK; c++)
         status = add_constraint(ctx, study, c, warn, &ranking);
-    if (status == GS_OK && n_located)
-        status = add_located(ctx, &ranking);
+    if (status == GS_OK)
+        status = add_figures(ctx, result, &ranking);
+    if (status == GS_OK)
+        status = add_located(ctx, result, &ranking);
+    if (status == GS_OK)
+        add_robust(result, &ranking);
+    if (status == GS_OK)
+        status = add_scenarios(ctx, result, &ranking);
     if (status == GS_OK)
         *out = ranking;
     else

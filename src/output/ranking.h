@@ -28,12 +28,20 @@ static inline struct gs_gpkg_cell gs_text_cell(const char *text)
     return (struct gs_gpkg_cell){.text = text};
 }
 
+/* Where the numbers of a further column are; one of them. */
+struct gs_extra {
+    const double *numbers; /* per site; NaN: empty */
+    const unsigned *ranks; /* per site; 0: empty */
+};
+
 /* After the fixed columns: per criterion measured, worth and part; then per constraint measured and
- * met. The names are unique even where case is ignored. */
+ * met; then the extra ones. The names are unique even where case is ignored. */
 struct gs_ranking {
     struct gs_gpkg_column *columns;
     size_t n;
     size_t n_criteria;
+    struct gs_extra *extras; /* of the last n_extras columns */
+    size_t n_extras;
     struct gs_arena arena;
 };
 
@@ -69,6 +77,17 @@ enum gs_status gs_write_provenance(struct gs_ctx *ctx, const struct gs_result *r
                                    char **out) GS_NODISCARD;
 enum gs_status gs_write_layer_metadata(struct gs_ctx *ctx, const struct gs_result *result,
                                        char **out) GS_NODISCARD;
+
+/* Table `scenario_ranks`: every method and scenario, when there are several. */
+enum gs_status gs_write_scenario_ranks(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
+                                       const struct gs_result *result) GS_NODISCARD;
+
+/* The tables about robustness and the portfolio, where these were asked for. */
+enum gs_status gs_write_robustness_tables(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
+                                          const struct gs_result *result) GS_NODISCARD;
+enum gs_status gs_write_portfolio_tables(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
+                                         const struct gs_result *result, const struct gs_crs *crs,
+                                         const char *geometry) GS_NODISCARD;
 
 /* The tables `criteria`, `constraints` and `run`. */
 enum gs_status gs_write_study_tables(struct gs_ctx *ctx, struct gs_gpkg *gpkg,

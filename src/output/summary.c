@@ -202,6 +202,9 @@ enum gs_status gs_write_summary(struct gs_ctx *ctx, const struct gs_result *resu
     } else {
         append_text(&text, result, top);
         append_surface(&text, result);
+        gs_append_robustness(&text, result);
+        gs_append_portfolio(&text, result);
+        gs_append_outcomes(&text, result);
     }
     return gs_text_finish(ctx, &text, out);
 }

@@ -26,6 +26,16 @@ void gs_append_reason(struct gs_text *text, const struct gs_result *result,
 
 size_t gs_count_excluded(const struct gs_result *result);
 
+/* Other methods and scenarios: nothing when there are none. */
+void gs_append_outcomes(struct gs_text *text, const struct gs_result *result);
+void gs_append_outcomes_json(struct gs_text *text, const struct gs_result *result);
+
+/* Robustness and portfolio: nothing where they were not asked for. */
+void gs_append_robustness(struct gs_text *text, const struct gs_result *result);
+void gs_append_robustness_json(struct gs_text *text, const struct gs_result *result);
+void gs_append_portfolio(struct gs_text *text, const struct gs_result *result);
+void gs_append_portfolio_json(struct gs_text *text, const struct gs_result *result);
+
 void gs_append_summary_json(struct gs_text *text, const struct gs_result *result, size_t top);
 
 #endif

@@ -144,5 +144,8 @@ void gs_append_summary_json(struct gs_text *text, const struct gs_result *result
     }
     gs_text_append(text, "]}");
     append_surface(text, result);
+    gs_append_robustness_json(text, result);
+    gs_append_portfolio_json(text, result);
+    gs_append_outcomes_json(text, result);
     gs_text_append(text, "\n}\n");
 }

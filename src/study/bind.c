@@ -76,8 +76,9 @@ static enum gs_status want_field(struct gs_ctx *ctx, struct gs_bound *bound,
         if (strcmp(source->fields[i], name) == 0 && source->kinds[i] == kind)
             return GS_OK;
     if (!source->fields) { /* each factor names one field at most */
-        source->fields = GS_ARENA_ARRAY(ctx, &bound->arena, const char *, bound->n_factors);
-        source->kinds = GS_ARENA_ARRAY(ctx, &bound->arena, enum gs_field_kind, bound->n_factors);
+        source->fields = GS_ARENA_ARRAY(ctx, &bound->arena, const char *, bound->fields_capacity);
+        source->kinds =
+            GS_ARENA_ARRAY(ctx, &bound->arena, enum gs_field_kind, bound->fields_capacity);
         if (!source->fields || !source->kinds)
             return GS_ENOMEM;
     }
@@ -212,7 +213,7 @@ static enum gs_status bind_vector_factor(struct gs_ctx *ctx, struct gs_bound *bo
                          "measure `%s` cannot be taken in a CRS of degrees", factor->measure_name);
     double reach_m = measure->reach_m ? measure->reach_m(factor->measure_params) : INFINITY;
     if ((measure->flags & GS_MEASURE_AREA) && !isfinite(reach_m)) /* no farther than the site */
-        reach_m = gs_footprint_radius_m(&bound->study->facility);
+        reach_m = gs_footprint_radius_m(bf->facility);
     if (!(reach_m <= source->reach_m))
         source->reach_m = reach_m;
     if (bound->metres_per_unit == 0 ||
@@ -328,7 +329,7 @@ static enum gs_status check_require(struct gs_ctx *ctx, const struct gs_constrai
 static enum gs_status check_worths(struct gs_ctx *ctx, const struct gs_criterion *c)
 {
     enum gs_status worst = GS_OK;
-    for (size_t k = 0; k < c->value->n_params; k++) {
+    for (size_t k = 0; !c->relative && k < c->value->n_params; k++) {
         if (c->value->params[k].type != GS_PARAM_WORTHS)
             continue;
         const struct gs_worths *worths =
@@ -345,7 +346,10 @@ static enum gs_status check_categorical(struct gs_ctx *ctx, const struct gs_stud
     enum gs_status worst = GS_OK;
     for (size_t i = 0; i < study->n_criteria; i++) {
         const struct gs_criterion *c = &study->criteria[i];
-        if (c->factor.categorical && !c->value->categorical)
+        if (c->factor.categorical && c->relative)
+            worst = gs_fail(ctx, GS_ESTUDY, &c->value_pos, "use value function `classes`",
+                            "`%s` measures text, which is neither higher nor lower", c->factor.id);
+        else if (c->factor.categorical && !c->value->categorical)
             worst = gs_fail(ctx, GS_ESTUDY, &c->value_pos, "use value function `classes`",
                             "`%s` measures text, which value function `%s` cannot judge",
                             c->factor.id, c->value_name);
@@ -363,10 +367,11 @@ static enum gs_status check_categorical(struct gs_ctx *ctx, const struct gs_stud
 
 /* A measure over a site's area needs one. */
 static enum gs_status check_areas(struct gs_ctx *ctx, const struct gs_bound *bound,
-                                  const struct gs_factor *factor)
+                                  const struct gs_bound_factor *bf)
 {
     const struct gs_sites *sites = &bound->sites;
-    if (!(factor->measure->flags & GS_MEASURE_AREA) || sites->footprint_radius_m > 0 ||
+    const struct gs_factor *factor = bf->factor;
+    if (!(factor->measure->flags & GS_MEASURE_AREA) || gs_footprint_radius_m(bf->facility) > 0 ||
         !isnan(gs_measure_quantity(factor->measure, factor->measure_params, "radius")))
         return GS_OK;
     for (size_t i = 0; i < sites->features.shapes.n; i++)
@@ -380,32 +385,134 @@ static enum gs_status check_areas(struct gs_ctx *ctx, const struct gs_bound *bou
 
 /* -- all together ------------------------------------------------------------------------------ */
 
+size_t gs_factor_count(const struct gs_study *study)
+{
+    return study->n_constraints + study->n_criteria;
+}
+
+struct gs_factor *gs_factor_at(struct gs_study *study, size_t i)
+{
+    return i < study->n_constraints ? &study->constraints[i].factor
+                                    : &study->criteria[i - study->n_constraints].factor;
+}
+
+static enum gs_status bind_one(struct gs_ctx *ctx, struct gs_bound *bound,
+                               const struct gs_study *study, size_t i, struct gs_bound_factor *bf)
+{
+    bool constraint = i < study->n_constraints;
+    const struct gs_pos *pos = constraint ? &bf->factor->measure_pos
+                                          : &study->criteria[i - study->n_constraints].value_pos;
+    return bind_factor(ctx, bound, bf, pos);
+}
+
+static enum gs_status check_words(struct gs_ctx *ctx, const struct gs_study *study, size_t i)
+{
+    return i < study->n_constraints ? check_require(ctx, &study->constraints[i])
+                                    : check_worths(ctx, &study->criteria[i - study->n_constraints]);
+}
+
+/* Would a factor of a scenario measure what this one does? The texts are compared as written, where
+ * `facility.…` means the sizes of a facility. */
+static bool measures_the_same(const struct gs_bound_factor *bf, const struct gs_factor *factor,
+                              const struct gs_facility *facility)
+{
+    const struct gs_factor *own = bf->factor;
+    if (own->measure != factor->measure || own->layer != factor->layer ||
+        own->second != factor->second || !same_text(own->where, factor->where) ||
+        strcmp(own->measure_text, factor->measure_text) != 0 ||
+        strcmp(own->unit, factor->unit) != 0)
+        return false;
+    bool sized = strstr(factor->measure_text, "facility.") != NULL;
+    bool same_land = gs_footprint_radius_m(bf->facility) == gs_footprint_radius_m(facility);
+    if ((factor->measure->flags & GS_MEASURE_AREA) && !same_land)
+        return false;
+    return !sized || memcmp(bf->facility, facility, sizeof *facility) == 0;
+}
+
+/* The factor that measures this one's quantity, which is added when there is none. */
+static enum gs_status bind_variant(struct gs_ctx *ctx, struct gs_bound *bound,
+                                   struct gs_study *study, size_t i, size_t *at)
+{
+    struct gs_factor *factor = gs_factor_at(study, i);
+    for (*at = 0; *at < bound->n_all; ++*at)
+        if (measures_the_same(&bound->factors[*at], factor, &study->facility))
+            break;
+    struct gs_bound_factor *bf = &bound->factors[*at];
+    enum gs_status status = GS_OK;
+    if (*at == bound->n_all) {
+        bound->n_all++;
+        *bf = (struct gs_bound_factor){.factor = factor, .facility = &study->facility};
+        status = bind_one(ctx, bound, study, i, bf);
+    }
+    factor->unit = bf->factor->unit;
+    factor->categorical = bf->factor->categorical;
+    return status ? status : check_words(ctx, study, i);
+}
+
+static enum gs_status bind_scenario(struct gs_ctx *ctx, struct gs_bound *bound,
+                                    const struct gs_scenario *scenario, size_t **out)
+{
+    size_t n = gs_factor_count(scenario->study);
+    size_t *at = GS_ARENA_ARRAY(ctx, &bound->arena, size_t, n);
+    if (!at)
+        return GS_ENOMEM;
+    *out = at;
+    enum gs_status worst = GS_OK;
+    for (size_t i = 0; i < n && !is_fatal(worst); i++)
+        worst = worse(worst, bind_variant(ctx, bound, scenario->study, i, &at[i]));
+    return is_fatal(worst) ? worst : worse(worst, check_categorical(ctx, scenario->study));
+}
+
+/* The nodes of the portfolio, read with the other features of their layer. */
+static enum gs_status bind_headroom(struct gs_ctx *ctx, struct gs_bound *bound)
+{
+    const struct gs_portfolio_choice *choice = &bound->study->portfolio;
+    bound->headroom = SIZE_MAX;
+    if (!choice->headroom)
+        return GS_OK;
+    bound->headroom = bound->n_all++;
+    struct gs_bound_factor *bf = &bound->factors[bound->headroom];
+    *bf = (struct gs_bound_factor){.factor = choice->headroom, .facility = &bound->study->facility};
+    enum gs_status status = bind_factor(ctx, bound, bf, &choice->headroom->measure_pos);
+    if (status || bf->source == SIZE_MAX || !choice->node_id)
+        return status;
+    enum gs_field_kind kind;
+    struct gs_source *source = &bound->sources[bf->source];
+    status = gs_find_field(ctx, source->vector, source->layer, choice->node_id,
+                           &choice->node_id_pos, &kind);
+    return status ? status : want_field(ctx, bound, source, choice->node_id, GS_FIELD_TEXT);
+}
+
 static enum gs_status bind_factors(struct gs_ctx *ctx, struct gs_bound *bound)
 {
     struct gs_study *study = bound->study;
-    bound->n_factors = study->n_constraints + study->n_criteria;
-    bound->factors = GS_ARENA_ARRAY(ctx, &bound->arena, struct gs_bound_factor, bound->n_factors);
-    bound->sources = GS_ARENA_ARRAY(ctx, &bound->arena, struct gs_source, 2 * bound->n_factors);
-    if (!bound->factors || !bound->sources)
+    size_t n_most = gs_factor_count(study);
+    for (size_t i = 0; i < study->n_scenarios; i++)
+        n_most += gs_factor_count(study->scenarios[i].study);
+    n_most += study->portfolio.headroom != NULL;
+    bound->n_factors = bound->n_all = gs_factor_count(study);
+    bound->factors = GS_ARENA_ARRAY(ctx, &bound->arena, struct gs_bound_factor, n_most);
+    bound->sources = GS_ARENA_ARRAY(ctx, &bound->arena, struct gs_source, 2 * n_most);
+    bound->at = GS_ARENA_ARRAY(ctx, &bound->arena, size_t *, study->n_scenarios);
+    bound->fields_capacity = n_most + 1; /* one field a factor, and the names of nodes */
+    if (!bound->factors || !bound->sources || !bound->at)
         return GS_ENOMEM;
     enum gs_status worst = GS_OK;
     for (size_t i = 0; i < bound->n_factors; i++) {
         struct gs_bound_factor *bf = &bound->factors[i];
-        bool constraint = i < study->n_constraints;
-        size_t c = i - study->n_constraints;
-        bf->factor = constraint ? &study->constraints[i].factor : &study->criteria[c].factor;
-        const struct gs_pos *pos =
-            constraint ? &bf->factor->measure_pos : &study->criteria[c].value_pos;
-        enum gs_status status = bind_factor(ctx, bound, bf, pos);
+        *bf = (struct gs_bound_factor){.factor = gs_factor_at(study, i),
+                                       .facility = &study->facility};
+        enum gs_status status = bind_one(ctx, bound, study, i, bf);
         if (!status)
-            status = constraint ? check_require(ctx, &study->constraints[i])
-                                : check_worths(ctx, &study->criteria[c]);
+            status = check_words(ctx, study, i);
         if (is_fatal(status))
             return status;
         worst = worse(worst, status);
     }
-    enum gs_status status = check_categorical(ctx, study);
-    return worse(worst, status);
+    worst = worse(worst, check_categorical(ctx, study));
+    for (size_t i = 0; i < study->n_scenarios && !is_fatal(worst); i++)
+        worst = worse(worst, bind_scenario(ctx, bound, &study->scenarios[i], &bound->at[i]));
+    return is_fatal(worst) ? worst : worse(worst, bind_headroom(ctx, bound));
 }
 
 static enum gs_status check_places(struct gs_ctx *ctx, struct gs_bound *bound)
@@ -419,9 +526,9 @@ static enum gs_status check_places(struct gs_ctx *ctx, struct gs_bound *bound)
     if (is_fatal(worst))
         return worst;
     bool grid = false;
-    for (size_t i = 0; i < bound->n_factors; i++) {
+    for (size_t i = 0; i < bound->n_all; i++) {
         const struct gs_factor *factor = bound->factors[i].factor;
-        worst = worse(worst, check_areas(ctx, bound, factor));
+        worst = worse(worst, check_areas(ctx, bound, &bound->factors[i]));
         if ((factor->measure->flags & GS_MEASURE_GRID) && bound->metres_per_unit > 0 && !grid) {
             char what[80];
             snprintf(what, sizeof what, "measure `%s`", factor->measure_name);

@@ -39,6 +39,7 @@ struct gs_bound_factor {
     struct gs_factor *factor;
     size_t source; /* index; SIZE_MAX: none */
     size_t second; /* that of factor->second */
+    const struct gs_facility *facility;
     /* What the surface left for measuring sites (measure->keep), and about its bytes; of factors
      * that measure the same, the first has it. */
     void *kept;
@@ -58,8 +59,12 @@ struct gs_bound {
     double surface_bounds[4]; /* of the grid whose cells are measured too; NaN when there is none */
     struct gs_source *sources;
     size_t n_sources;
+    size_t fields_capacity;          /* of each source: a factor names one field at most */
     struct gs_bound_factor *factors; /* constraints first, then criteria */
     size_t n_factors;
+    size_t n_all;    /* with what only scenarios measure, after the study's own */
+    size_t headroom; /* index of the factor that finds the portfolio's nodes; SIZE_MAX: none */
+    size_t **at;     /* [scenario][its constraints, then criteria]: index into factors */
     struct gs_vector *candidates; /* NULL: they come from no layer */
     /* What locating found: the mean of all regions, and what no such set exceeds. */
     size_t n_located;
@@ -117,6 +122,10 @@ enum gs_status gs_area_grid(struct gs_ctx *ctx, const struct gs_bound *bound, co
 
 /* Whether the sites' vertices are wanted in degrees too. */
 bool gs_bound_wants_lonlat(const struct gs_bound *bound);
+
+/* How many constraints and criteria a study has, and each of them, constraints first. */
+size_t gs_factor_count(const struct gs_study *study);
+struct gs_factor *gs_factor_at(struct gs_study *study, size_t i);
 
 /* The radius of the disc that has the facility's land as its area; 0 when none is given. */
 double gs_footprint_radius_m(const struct gs_facility *facility);

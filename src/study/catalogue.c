@@ -228,6 +228,9 @@ static enum gs_status parse_layer(struct gs_reader *reader, const struct gs_node
         status = parse_options(reader, gs_node_get(node, "options"), layer);
     if (!status)
         status = parse_nodata(reader, gs_node_get(node, "nodata"), &read.nodata, layer);
+    if (!status)
+        status =
+            gs_parse_uncertainty(reader, gs_node_get(node, "uncertainty"), &layer->uncertainty);
     const struct gs_node *fetch = gs_node_get(node, "fetch");
     struct gs_fetch_read fetch_read = {0};
     if (!status && fetch)

@@ -4,9 +4,11 @@
 #include "study/parse.h"
 
 #include "base/units.h"
+#include "decision/normalise.h"
 #include "measure/measure.h"
 #include "value/value.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -75,6 +77,117 @@ static enum gs_status parse_value(struct gs_reader *reader, const struct gs_node
     return status ? status : gs_read_flow(reader, node, &criterion->value_text);
 }
 
+/* -- criteria that compare sites with each other -------------------------------------------------
+ */
+
+/* What each type of preference function cannot do without. */
+static void check_preference(struct gs_reader *reader, const struct gs_preference *p)
+{
+    bool level = p->type == GS_PREFERENCE_LEVEL || p->type == GS_PREFERENCE_LINEAR;
+    bool wants_q = level || p->type == GS_PREFERENCE_U_SHAPE;
+    bool wants_p = level || p->type == GS_PREFERENCE_V_SHAPE;
+    const char *lacks = wants_q && isnan(p->indifference)                      ? "indifference"
+                        : wants_p && isnan(p->preference)                      ? "preference"
+                        : p->type == GS_PREFERENCE_GAUSSIAN && isnan(p->sigma) ? "sigma"
+                                                                               : NULL;
+    if (lacks)
+        gs_reader_fault(reader, &p->pos, NULL, "this type of preference needs `%s`", lacks);
+    if (p->preference < p->indifference)
+        gs_reader_fault(reader, &p->pos, "indifference, then preference, then veto",
+                        "the `preference` threshold %.9g is below the `indifference` threshold "
+                        "%.9g",
+                        p->preference, p->indifference);
+    if (p->veto < p->preference || p->veto < p->indifference)
+        gs_reader_fault(reader, &p->pos, "indifference, then preference, then veto",
+                        "the `veto` threshold %.9g is below the %s threshold %.9g", p->veto,
+                        p->veto < p->preference ? "`preference`" : "`indifference`",
+                        p->veto < p->preference ? p->preference : p->indifference);
+    if (p->sigma == 0 || (p->type == GS_PREFERENCE_V_SHAPE && p->preference == 0))
+        gs_reader_fault(reader, &p->pos, "use `type: usual`", "`%s` must be above 0",
+                        p->sigma == 0 ? "sigma" : "preference");
+}
+
+/* In the measured quantity's unit; `unit` as for gs_read_map(). */
+static enum gs_status parse_preference(struct gs_reader *reader, const struct gs_node *node,
+                                       const char *unit, struct gs_preference *out,
+                                       const char **adopted)
+{
+    static const struct gs_node none = {.kind = GS_NODE_MAP};
+    struct gs_table table = {gs_block_preference.params, gs_block_preference.n_params, out, unit,
+                             true};
+    size_t faults = reader->n_faults;
+    enum gs_status status =
+        gs_read_map(reader, node ? node : &none, "preference", "preference", &table, 1, adopted);
+    if (status || !node)
+        return status;
+    out->pos = node->pos;
+    if (reader->n_faults == faults)
+        check_preference(reader, out);
+    return GS_OK;
+}
+
+static enum gs_status parse_relative(struct gs_reader *reader, const struct gs_node *node,
+                                     const struct gs_factor_read *read,
+                                     const struct gs_study *study, struct gs_criterion *criterion)
+{
+    const struct gs_node *better = gs_node_get(node, "better"), *value = gs_node_get(node, "value"),
+                         *normalise = gs_node_get(node, "normalise"),
+                         *preference = gs_node_get(node, "preference");
+    criterion->relative = better != NULL;
+    criterion->lower = better && read->better;
+    criterion->normalise = read->normalise;
+    if (!value && !criterion->relative)
+        gs_reader_fault(reader, &node->pos,
+                        "give it a value function, or `better: higher` to compare sites",
+                        "criterion needs `value` or `better`");
+    if (value && criterion->relative)
+        gs_reader_fault(reader, &better->pos, "keep one of them",
+                        "`value` and `better` exclude each other");
+    if (normalise && !criterion->relative)
+        gs_reader_fault(reader, &normalise->pos, "remove it, or write `better: higher`",
+                        "`normalise` belongs to `better`: a value function needs none");
+    if (criterion->relative && criterion->missing == GS_MISSING_WORTH &&
+        criterion->missing_worth > 0 && criterion->missing_worth < 1) {
+        struct gs_pos pos = gs_node_pos(gs_node_get(node, "missing"), node);
+        gs_reader_fault(reader, &pos, "exclude, worst or best",
+                        "`%s` compares sites: it has no worth of %.9g for a site without data",
+                        criterion->factor.id, criterion->missing_worth);
+    }
+    if (!criterion->factor.measure)
+        return GS_OK;
+    if (!criterion->relative)
+        return parse_preference(reader, preference, "1", &criterion->preference, NULL);
+    criterion->value_pos = gs_node_pos(better, node);
+    criterion->value_name = "better";
+    const char *unit = gs_factor_unit(study, &criterion->factor), *adopted = NULL;
+    enum gs_status status =
+        parse_preference(reader, preference, unit, &criterion->preference, &adopted);
+    if (status)
+        return status;
+    gs_settle_unit(reader, &criterion->factor, unit, adopted, &criterion->value_pos);
+    criterion->value_text =
+        gs_arena_printf(reader->ctx, reader->arena, "better: %s%s%s",
+                        criterion->lower ? "lower" : "higher",
+                        criterion->normalise ? ", normalise: " : "",
+                        criterion->normalise ? gs_normalise_names[criterion->normalise] : "");
+    return criterion->value_text ? GS_OK : GS_ENOMEM;
+}
+
+/* The criterion's own, else the layer's. */
+static enum gs_status parse_criterion_uncertainty(struct gs_reader *reader,
+                                                  const struct gs_node *node,
+                                                  struct gs_criterion *criterion)
+{
+    const struct gs_node *own = gs_node_get(node, "uncertainty");
+    const struct gs_layer *layer = criterion->factor.layer;
+    struct gs_uncertainty_given given = {0};
+    enum gs_status status = gs_parse_uncertainty(reader, own, &given);
+    if (!own && layer)
+        given = layer->uncertainty;
+    return status || !criterion->factor.measure ? status
+                                                : gs_settle_uncertainty(reader, &given, criterion);
+}
+
 static void check_unique(struct gs_reader *reader, const struct gs_study *study, const char *id,
                          const struct gs_pos *pos)
 {
@@ -116,6 +229,10 @@ static enum gs_status parse_criterion(struct gs_reader *reader, const struct gs_
     const struct gs_node *value = gs_node_get(node, "value");
     if (value && criterion->factor.measure)
         status = parse_value(reader, value, study, criterion);
+    if (!status)
+        status = parse_relative(reader, node, &read, study, criterion);
+    if (!status)
+        status = parse_criterion_uncertainty(reader, node, criterion);
     study->n_criteria++;
     return status;
 }
@@ -145,9 +262,11 @@ static enum gs_status parse_group(struct gs_reader *reader, const struct gs_node
                                           .title = read.title ? read.title : id,
                                           .pos = pos,
                                           .parent = parent,
-                                          .weight_given = read.weight,
-                                          .method = "direct"};
-    return parse_members(reader, gs_node_get(node, "criteria"), at, depth, defaults, study);
+                                          .weight_given = read.weight};
+    const struct gs_node *members = gs_node_get(node, "criteria");
+    status = parse_members(reader, members, at, depth, defaults, study);
+    return status ? status
+                  : gs_parse_weighing(reader, gs_node_get(node, "weights"), members, at, study);
 }
 
 static enum gs_status parse_members(struct gs_reader *reader, const struct gs_node *list,
@@ -194,13 +313,11 @@ enum gs_status gs_parse_criteria(struct gs_reader *reader, const struct gs_node 
     study->groups = GS_ARENA_ARRAY(reader->ctx, reader->arena, struct gs_group, n + 1);
     if (!study->criteria || !study->groups)
         return GS_ENOMEM;
-    study->groups[0] = (struct gs_group){.id = "",
-                                         .title = "",
-                                         .pos = list->pos,
-                                         .weight_given = 1,
-                                         .weight = 1,
-                                         .method = "direct"};
+    study->groups[0] =
+        (struct gs_group){.id = "", .title = "", .pos = list->pos, .weight_given = 1, .weight = 1};
     study->n_groups = 1;
     struct defaults defaults = {missing, missing_worth};
-    return parse_members(reader, list, 0, 0, &defaults, study);
+    enum gs_status status = parse_members(reader, list, 0, 0, &defaults, study);
+    return status ? status
+                  : gs_parse_weighing(reader, gs_node_get(root, "weights"), list, 0, study);
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* From measured quantities to worths, feasibility with reasons, scores and ranks. */
-#include "study/run.h"
+#include "study/score.h"
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "decision/method.h"
-#include "decision/rank.h"
 #include "value/value.h"
 
 #include <math.h>
@@ -96,6 +95,10 @@ static enum gs_status value_criterion(struct gs_ctx *ctx, const struct gs_criter
     *out = values;
     for (size_t i = 0; i < n; i++) {
         double worth = NAN;
+        if (c->relative) {
+            values[i] = measured->number[i];
+            continue;
+        }
         if (measured->text)
             worth = measured->text[i] ? c->value->worth_of_text(c->value_params, measured->text[i])
                                       : NAN;
@@ -140,7 +143,7 @@ static enum gs_status judge_site(struct gs_ctx *ctx, const struct gs_study *stud
             result->verdicts[i][site] =
                 (uint8_t)judge(&study->constraints[i], &result->constraints[i], site, &reasons);
         for (size_t i = 0; i < study->n_criteria; i++)
-            if (isnan(result->values[i][site]))
+            if (isnan(result->values[i][site]) && study->criteria[i].missing == GS_MISSING_EXCLUDE)
                 miss(&study->criteria[i], &result->criteria[i], site, &reasons);
     }
     enum gs_status status = GS_OK;
@@ -155,87 +158,6 @@ static enum gs_status judge_site(struct gs_ctx *ctx, const struct gs_study *stud
     return status;
 }
 
-/* -- scores ------------------------------------------------------------------------------------ */
-
-/* The method sees the feasible sites only, packed; its results are spread out again. */
-struct packed {
-    size_t *sites;
-    size_t n;
-    double **values, **parts;
-    double *score, *index, *weights;
-};
-
-static void release_packed(struct packed *packed, size_t n_criteria)
-{
-    for (size_t c = 0; c < n_criteria; c++) {
-        gs_free(packed->values ? packed->values[c] : NULL);
-        gs_free(packed->parts ? packed->parts[c] : NULL);
-    }
-    gs_free(packed->values);
-    gs_free(packed->parts);
-    gs_free(packed->sites);
-    gs_free(packed->score);
-    gs_free(packed->index);
-    gs_free(packed->weights);
-}
-
-static enum gs_status pack(struct gs_ctx *ctx, const struct gs_study *study,
-                           const struct gs_result *result, struct packed *packed)
-{
-    size_t n_criteria = study->n_criteria;
-    packed->sites = GS_ARRAY(ctx, size_t, result->n_sites);
-    if (!packed->sites)
-        return GS_ENOMEM;
-    for (size_t i = 0; i < result->n_sites; i++)
-        if (result->feasible[i])
-            packed->sites[packed->n++] = i;
-    packed->values = GS_ARRAY_ZERO(ctx, double *, n_criteria);
-    packed->parts = GS_ARRAY_ZERO(ctx, double *, n_criteria);
-    packed->score = GS_ARRAY(ctx, double, packed->n);
-    packed->index = GS_ARRAY(ctx, double, packed->n);
-    packed->weights = GS_ARRAY(ctx, double, n_criteria);
-    if (!packed->values || !packed->parts || !packed->score || !packed->index || !packed->weights)
-        return GS_ENOMEM;
-    for (size_t c = 0; c < n_criteria; c++) {
-        packed->weights[c] = study->criteria[c].weight;
-        packed->values[c] = GS_ARRAY(ctx, double, packed->n);
-        packed->parts[c] = GS_ARRAY(ctx, double, packed->n);
-        if (!packed->values[c] || !packed->parts[c])
-            return GS_ENOMEM;
-        for (size_t i = 0; i < packed->n; i++)
-            packed->values[c][i] = result->values[c][packed->sites[i]];
-    }
-    return GS_OK;
-}
-
-static void spread(const struct packed *packed, size_t n_criteria, struct gs_result *result)
-{
-    for (size_t i = 0; i < packed->n; i++) {
-        size_t site = packed->sites[i];
-        result->score[site] = packed->score[i];
-        result->method_index[site] = packed->index[i];
-        for (size_t c = 0; c < n_criteria; c++)
-            result->parts[c][site] = packed->parts[c][i];
-    }
-}
-
-static enum gs_status score(struct gs_ctx *ctx, const struct gs_study *study,
-                            struct gs_result *result)
-{
-    struct packed packed = {0};
-    enum gs_status status = pack(ctx, study, result, &packed);
-    if (!status && packed.n) {
-        struct gs_decision_table table = {packed.n, study->n_criteria,
-                                          (const double *const *)packed.values, packed.weights};
-        struct gs_scores scores = {packed.score, packed.index, packed.parts};
-        status = study->method->score(ctx, &table, study->method_params, &scores);
-        if (!status)
-            spread(&packed, study->n_criteria, result);
-    }
-    release_packed(&packed, study->n_criteria);
-    return status;
-}
-
 static enum gs_status allocate(struct gs_ctx *ctx, const struct gs_study *study,
                                struct gs_result *result)
 {
@@ -245,32 +167,32 @@ static enum gs_status allocate(struct gs_ctx *ctx, const struct gs_study *study,
     result->verdicts = GS_ARRAY_ZERO(ctx, uint8_t *, study->n_constraints);
     result->feasible = GS_ARRAY_ZERO(ctx, bool, n);
     result->excluded_by = GS_ARRAY_ZERO(ctx, const char *, n);
-    result->score = GS_ARRAY(ctx, double, n);
-    result->method_index = GS_ARRAY(ctx, double, n);
+    result->score = gs_nan_array(ctx, n);
+    result->method_index = gs_nan_array(ctx, n);
     result->rank = GS_ARRAY_ZERO(ctx, unsigned, n);
     result->order = GS_ARRAY_ZERO(ctx, size_t, n);
+    result->figures = GS_ARRAY_ZERO(ctx, double *, study->decision.method->n_figures);
     if (!result->values || !result->parts || !result->verdicts || !result->feasible ||
         !result->excluded_by || !result->score || !result->method_index || !result->rank ||
-        !result->order)
+        !result->order || !result->figures)
         return GS_ENOMEM;
-    for (size_t i = 0; i < n; i++)
-        result->score[i] = result->method_index[i] = NAN;
     for (size_t c = 0; c < study->n_constraints; c++)
         if (!(result->verdicts[c] = GS_ARRAY_ZERO(ctx, uint8_t, n)))
             return GS_ENOMEM;
     for (size_t c = 0; c < study->n_criteria; c++) {
-        result->parts[c] = GS_ARRAY(ctx, double, n);
+        result->parts[c] = gs_nan_array(ctx, n);
         if (!result->parts[c])
             return GS_ENOMEM;
-        for (size_t i = 0; i < n; i++)
-            result->parts[c][i] = NAN;
     }
+    result->figure_names = study->decision.method->figures;
+    for (; result->n_figures < study->decision.method->n_figures; result->n_figures++)
+        if (!(result->figures[result->n_figures] = gs_nan_array(ctx, n)))
+            return GS_ENOMEM;
     return GS_OK;
 }
 
-enum gs_status gs_decide(struct gs_ctx *ctx, const struct gs_bound *bound, struct gs_result *result)
+enum gs_status gs_decide(struct gs_ctx *ctx, struct gs_study *study, struct gs_result *result)
 {
-    const struct gs_study *study = bound->study;
     enum gs_status status = allocate(ctx, study, result);
     for (size_t c = 0; c < study->n_criteria && !status; c++)
         status = value_criterion(ctx, &study->criteria[c], &result->criteria[c], result->n_sites,
@@ -278,9 +200,37 @@ enum gs_status gs_decide(struct gs_ctx *ctx, const struct gs_bound *bound, struc
     for (size_t i = 0; i < result->n_sites && !status; i++)
         status = judge_site(ctx, study, result, i);
     if (!status)
-        status = score(ctx, study, result);
+        status = gs_weigh_by_data(ctx, study, result);
     if (!status)
-        status = gs_rank(ctx, result->n_sites, result->score, result->feasible, result->sites.ids,
-                         result->rank, result->order);
+        status = gs_score_study(ctx, study, result);
     return status;
+}
+
+void gs_decided_release(struct gs_result *result)
+{
+    const struct gs_study *study = result->study;
+    for (size_t c = 0; c < study->n_criteria; c++) {
+        gs_free(result->values ? result->values[c] : NULL);
+        gs_free(result->parts ? result->parts[c] : NULL);
+    }
+    for (size_t c = 0; c < study->n_constraints; c++)
+        gs_free(result->verdicts ? result->verdicts[c] : NULL);
+    for (size_t f = 0; result->figures && f < result->n_figures; f++)
+        gs_free(result->figures[f]);
+    for (size_t i = 0; i < result->n_outcomes; i++) {
+        gs_free(result->outcomes[i].score);
+        gs_free(result->outcomes[i].method_index);
+        gs_free(result->outcomes[i].rank);
+    }
+    gs_free(result->figures);
+    gs_free(result->outcomes);
+    gs_free(result->values);
+    gs_free(result->parts);
+    gs_free(result->verdicts);
+    gs_free(result->feasible);
+    gs_free(result->excluded_by);
+    gs_free(result->score);
+    gs_free(result->method_index);
+    gs_free(result->rank);
+    gs_free(result->order);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Table `run`: everything needed to understand and repeat the run, as keys and values. */
+#include "study/blocks.h"
 #include "study/run.h"
 
 #include "base/mem.h"
@@ -220,6 +221,23 @@ static void add_surface(struct collector *collector, const struct gs_surface *su
     add_text(collector, "surface.exclusion", file_name(surface->exclusion_path));
 }
 
+/* Where weights came from, unless the study says them itself. */
+static void add_weighing(struct collector *collector, const struct gs_study *study)
+{
+    char key[120];
+    for (size_t g = 0; g < study->n_groups; g++) {
+        const struct gs_weighing *weighing = &study->groups[g].weighing;
+        if (weighing->method == GS_WEIGH_DIRECT)
+            continue;
+        const char *of = g ? "." : "", *id = study->groups[g].id;
+        snprintf(key, sizeof key, "weights%s%s", of, id);
+        add_text(collector, key, gs_weighing_names[weighing->method]);
+        snprintf(key, sizeof key, "weights%s%s.consistency_ratio", of, id);
+        if (!isnan(weighing->ratio))
+            add_number(collector, key, weighing->ratio);
+    }
+}
+
 static void add_warnings(struct collector *collector)
 {
     char key[32];
@@ -249,7 +267,8 @@ enum gs_status gs_collect_facts(struct gs_ctx *ctx, const struct gs_bound *bound
     add_text(&c, "gigasite", gs_version());
     add_time(&c, options->timestamp);
     add_text(&c, "command", options->command_line);
-    add_text(&c, "method", study->method_name);
+    add_text(&c, "method", study->decision.name);
+    add_weighing(&c, study);
     add_text(&c, "crs", gs_crs_name(bound->crs));
     add_text(&c, "crs.wkt", gs_crs_wkt(bound->crs));
     add_facility(&c, &study->facility);

@@ -125,7 +125,9 @@ static enum gs_status measure_factor(struct gs_ctx *ctx, const struct gs_bound *
     const struct gs_factor *factor = bf->factor;
     size_t n = bound->sites.features.shapes.n;
     struct gs_job job;
-    enum gs_status status = gs_factor_job(ctx, bound, bf, &bound->sites, &job);
+    struct gs_sites sites = bound->sites; /* borrowed, with the land of the factor's own facility */
+    sites.footprint_radius_m = gs_footprint_radius_m(bf->facility);
+    enum gs_status status = gs_factor_job(ctx, bound, bf, &sites, &job);
     job.prepared = kept;
     job.quiet = bf->keeps;
     if (!status && job.features && !(factor->measure->flags & GS_MEASURE_GRID))
@@ -154,6 +156,17 @@ static enum gs_status measure_factor(struct gs_ctx *ctx, const struct gs_bound *
     return status;
 }
 
+static enum gs_status find_nodes(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                 const struct gs_bound_factor *bf, struct loaded *loaded,
+                                 struct gs_result *result)
+{
+    struct gs_job job;
+    enum gs_status status = gs_factor_job(ctx, bound, bf, &bound->sites, &job);
+    if (!status)
+        status = get_nearby(ctx, bound, &job, loaded, &job.nearby);
+    return status ? status : gs_find_nodes(ctx, &bound->study->portfolio, &job, result);
+}
+
 /* Texts measured from a layer must outlive it. */
 static enum gs_status keep_texts(struct gs_ctx *ctx, struct gs_result *result, size_t n,
                                  struct gs_measured *measured)
@@ -172,7 +185,7 @@ static enum gs_status keep_texts(struct gs_ctx *ctx, struct gs_result *result, s
 static void begin_factor(struct gs_ctx *ctx, const struct gs_bound *bound, size_t n_done,
                          const char *stage)
 {
-    double span = 0.9 / (double)bound->n_factors, from = 0.05 + span * (double)n_done;
+    double span = 0.9 / (double)bound->n_all, from = 0.05 + span * (double)n_done;
     gs_progress_stage(ctx, from, from + span, stage);
 }
 
@@ -184,8 +197,12 @@ static enum gs_status measure_one(struct gs_ctx *ctx, struct gs_bound *bound, si
     size_t n_constraints = bound->study->n_constraints, n = bound->sites.features.shapes.n;
     const struct gs_bound_factor *bf = &bound->factors[factor];
     struct gs_measured *out = factor < n_constraints ? &result->constraints[factor]
-                                                     : &result->criteria[factor - n_constraints];
+                              : factor < bound->n_factors
+                                  ? &result->criteria[factor - n_constraints]
+                                  : &result->extra[factor - bound->n_factors];
     begin_factor(ctx, bound, (*n_done)++, bf->factor->title);
+    if (factor == bound->headroom)
+        return find_nodes(ctx, bound, bf, loaded, result);
     enum gs_status status = measure_factor(ctx, bound, bf, loaded, kept, out);
     return status ? status : keep_texts(ctx, result, n, out);
 }
@@ -223,7 +240,7 @@ static enum gs_status measure_source(struct gs_ctx *ctx, struct gs_bound *bound,
         begin_factor(ctx, bound, *n_done, source->layer->title);
         status = gs_bound_load(ctx, bound, source);
     }
-    for (size_t i = 0; i < bound->n_factors && !status; i++)
+    for (size_t i = 0; i < bound->n_all && !status; i++)
         if (bound->factors[i].source == at && !bound->factors[i].keeps)
             status = measure_one(ctx, bound, i, &loaded, NULL, result, n_done);
     gs_nearby_free(loaded.planar);

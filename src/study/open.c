@@ -5,7 +5,6 @@
 
 #include "base/mem.h"
 #include "base/units.h"
-#include "decision/method.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -166,76 +165,6 @@ static enum gs_status parse_surface(struct gs_reader *reader, const struct gs_no
     return gs_read_block(reader, node ? node : &none, &gs_block_surface, &study->surface);
 }
 
-static const char *const future_methods[] = {
-    "topsis",
-    "vikor",
-    "promethee2",
-    "electre3",
-};
-
-static void unknown_method(struct gs_reader *reader, const struct gs_pos *pos, const char *name)
-{
-    for (size_t i = 0; i < sizeof future_methods / sizeof *future_methods; i++)
-        if (strcmp(future_methods[i], name) == 0) {
-            gs_reader_fault(reader, pos, "`gigasite list methods` shows what is",
-                            "decision method `%s` is not available yet in gigasite %s", name,
-                            gs_version());
-            return;
-        }
-    gs_unknown_entry(reader, pos, GS_METHODS, name);
-}
-
-static enum gs_status parse_decision(struct gs_reader *reader, const struct gs_node *node,
-                                     struct gs_study *study, enum gs_missing *missing,
-                                     double *worth)
-{
-    struct gs_node none = {.kind = GS_NODE_MAP};
-    if (!node)
-        node = &none;
-    struct gs_decision_read read = {0};
-    const struct gs_node *name = gs_node_get(node, "method");
-    study->method_name = name && name->kind == GS_NODE_SCALAR ? name->text : "weighted_sum";
-    study->method_pos = gs_node_pos(name, node);
-    study->method = gs_method_find(study->method_name);
-    struct gs_table tables[2] = {
-        {gs_block_decision.params, gs_block_decision.n_params, &read, NULL, false},
-    };
-    if (study->method) {
-        size_t size = study->method->params_size;
-        study->method_params = gs_arena_alloc(reader->ctx, reader->arena, 1, size ? size : 1);
-        if (!study->method_params)
-            return GS_ENOMEM;
-        tables[1] = (struct gs_table){study->method->params, study->method->n_params,
-                                      study->method_params, NULL, false};
-    } else {
-        struct gs_pos pos = gs_node_pos(name, node);
-        unknown_method(reader, &pos, study->method_name);
-    }
-    size_t faults = reader->n_faults;
-    enum gs_status status =
-        gs_read_map(reader, node, "decision", "decision", tables, study->method ? 2 : 1, NULL);
-    if (!status && study->method && study->method->check && reader->n_faults == faults)
-        status = gs_reader_count(reader, study->method->check(reader->ctx, &node->pos,
-                                                              study->method_params));
-    const struct gs_node *missing_node = gs_node_get(node, "missing");
-    *missing = GS_MISSING_EXCLUDE;
-    if (!status && missing_node)
-        gs_read_missing(reader, missing_node, missing, worth);
-    return status;
-}
-
-/* What the method can only check when the criteria are known. */
-static enum gs_status check_method(struct gs_reader *reader, const struct gs_node *root,
-                                   const struct gs_study *study)
-{
-    const struct gs_method *method = study->method;
-    if (!method || !method->check_criteria || study->n_criteria == 0)
-        return GS_OK;
-    struct gs_pos pos = gs_node_pos(gs_node_get(root, "decision"), root);
-    return gs_reader_count(reader, method->check_criteria(reader->ctx, &pos, study->method_params,
-                                                          study->n_criteria));
-}
-
 static enum gs_status apply_settings(struct gs_reader *reader, struct gs_node *root,
                                      const struct gs_study_options *options, struct gs_study *study)
 {
@@ -277,6 +206,52 @@ static enum gs_status parse_catalogue(struct gs_reader *reader, const struct gs_
                               &study->catalogue_text);
 }
 
+/* Everything that a scenario may change. */
+static enum gs_status parse_question(struct gs_reader *reader, struct gs_node *root,
+                                     struct gs_study *study)
+{
+    enum gs_status status =
+        gs_parse_facility(reader, gs_node_get(root, "facility"), &study->facility);
+    reader->facility = &study->facility;
+    if (!status)
+        status = parse_area(reader, gs_node_get(root, "area"), study);
+    if (!status)
+        status = parse_candidates(reader, gs_node_get(root, "candidates"), study);
+    if (!status)
+        status = parse_surface(reader, gs_node_get(root, "surface"), study);
+    enum gs_missing missing = GS_MISSING_EXCLUDE;
+    double worth = 0;
+    if (!status)
+        status = gs_parse_decision(reader, gs_node_get(root, "decision"), study, &missing, &worth);
+    if (!status)
+        status = gs_parse_constraints(reader, root, study);
+    if (!status)
+        status = gs_parse_criteria(reader, root, missing, worth, study);
+    if (!status)
+        status = gs_check_decision(reader, study);
+    if (!status)
+        gs_study_normalise(reader, study);
+    if (!status)
+        status = gs_parse_portfolio(reader, root, study);
+    if (!status)
+        status = gs_parse_robustness(reader, root, study);
+    return status;
+}
+
+enum gs_status gs_parse_variant(struct gs_reader *reader, struct gs_node *root,
+                                const struct gs_study *base, struct gs_study *study)
+{
+    study->path = base->path;
+    study->text = base->text;
+    study->settings = base->settings;
+    study->title = base->title;
+    study->description = base->description;
+    study->catalogue_path = base->catalogue_path;
+    study->catalogue_text = base->catalogue_text;
+    study->catalogue = base->catalogue;
+    return parse_question(reader, root, study);
+}
+
 static enum gs_status parse_study(struct gs_reader *reader, struct gs_node *root,
                                   const struct gs_study_options *options, struct gs_study *study)
 {
@@ -300,26 +275,9 @@ static enum gs_status parse_study(struct gs_reader *reader, struct gs_node *root
         return GS_OK;
     status = parse_catalogue(reader, root, top.catalogue, options, study);
     if (!status)
-        status = gs_parse_facility(reader, gs_node_get(root, "facility"), &study->facility);
-    reader->facility = &study->facility;
+        status = parse_question(reader, root, study);
     if (!status)
-        status = parse_area(reader, gs_node_get(root, "area"), study);
-    if (!status)
-        status = parse_candidates(reader, gs_node_get(root, "candidates"), study);
-    if (!status)
-        status = parse_surface(reader, gs_node_get(root, "surface"), study);
-    enum gs_missing missing = GS_MISSING_EXCLUDE;
-    double worth = 0;
-    if (!status)
-        status = parse_decision(reader, gs_node_get(root, "decision"), study, &missing, &worth);
-    if (!status)
-        status = gs_parse_constraints(reader, root, study);
-    if (!status)
-        status = gs_parse_criteria(reader, root, missing, worth, study);
-    if (!status)
-        status = check_method(reader, root, study);
-    if (!status)
-        gs_study_normalise(reader, study);
+        status = gs_parse_scenarios(reader, root, study);
     return status;
 }
 
@@ -352,6 +310,8 @@ void gs_study_free(struct gs_study *study)
 {
     if (!study)
         return;
+    for (size_t i = 0; i < study->n_scenarios; i++)
+        gs_study_free(study->scenarios[i].study);
     gs_arena_release(&study->arena);
     gs_free(study);
 }

@@ -55,6 +55,22 @@ static void node_kind(struct gs_text *text, const char *holds)
         gs_text_append(text, "mapping with `type`: [value functions](#value-functions)");
     else if (strcmp(holds, "texts") == 0)
         gs_text_append(text, "mapping of names to texts");
+    else if (strcmp(holds, "uncertainty") == 0)
+        gs_text_append(text, "`10 %`, a quantity, or mapping: [uncertainty](#uncertainty)");
+    else if (strcmp(holds, "judgements") == 0)
+        gs_text_append(text, "list of [id, id, number], or mapping of experts to such lists");
+    else if (strcmp(holds, "order") == 0)
+        gs_text_append(text, "list of ids, or of lists of ids");
+    else if (strcmp(holds, "weight_range") == 0)
+        gs_text_append(text, "`fixed`, `any`, `order`, or mapping: [weight_range](#weight_range)");
+    else if (strcmp(holds, "bounds") == 0)
+        gs_text_append(text, "mapping of ids to pairs of numbers, at least 0, at most 1");
+    else if (strcmp(holds, "counts") == 0)
+        gs_text_append(text, "mapping of fields to whole numbers");
+    else if (strcmp(holds, "weights") == 0)
+        gs_text_append(text, "mapping of ids to numbers");
+    else if (strcmp(holds, "changes") == 0)
+        gs_text_append(text, "mapping of ids to mappings of keys, or to `none`");
     else if (strcmp(holds, "missing") == 0)
         gs_text_append(text, "`exclude`, `worst`, `best` or a number, at least 0, at most 1");
     else if (strcmp(holds, "bbox") == 0)

@@ -95,8 +95,10 @@ static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const 
     result->n_sites = bound->sites.features.shapes.n;
     result->criteria = GS_ARRAY_ZERO(ctx, struct gs_measured, study->n_criteria);
     result->constraints = GS_ARRAY_ZERO(ctx, struct gs_measured, study->n_constraints);
-    if (!result->criteria || !result->constraints)
+    result->extra = GS_ARRAY_ZERO(ctx, struct gs_measured, bound->n_all - bound->n_factors);
+    if (!result->criteria || !result->constraints || !result->extra)
         return GS_ENOMEM;
+    result->n_extra = bound->n_all - bound->n_factors;
     status = gs_measure_study(ctx, bound, result);
     if (status)
         return status;
@@ -106,8 +108,43 @@ static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const 
     result->crs_wkt = gs_arena_text(ctx, &result->arena, gs_crs_wkt(bound->crs));
     if (!result->crs_wkt)
         return GS_ENOMEM;
-    status = gs_decide(ctx, bound, result);
+    status = gs_decide(ctx, bound->study, result);
+    if (!status)
+        status = gs_decide_scenarios(ctx, bound, result);
+    if (!status)
+        status = gs_assess(ctx, study, result);
+    if (!status)
+        status = gs_choose_portfolio(ctx, bound, result);
     return status ? status : gs_collect_facts(ctx, bound, options, result);
+}
+
+static enum gs_status new_result(struct gs_ctx *ctx, struct gs_result **out)
+{
+    *out = GS_NEW(ctx, struct gs_result);
+    if (!*out)
+        return GS_ENOMEM;
+    gs_arena_init(&(*out)->arena);
+    gs_sites_init(&(*out)->sites);
+    return GS_OK;
+}
+
+enum gs_status gs_study_compute(struct gs_ctx *ctx, struct gs_study *study, struct gs_result **out)
+{
+    const struct gs_run_options options = {.timestamp = 0};
+    struct gs_bound *bound = NULL;
+    struct gs_result *result;
+    enum gs_status status = new_result(ctx, &result);
+    if (status)
+        return status;
+    status = gs_bind(ctx, study, &bound);
+    if (!status)
+        status = compute(ctx, bound, NULL, &options, result);
+    gs_bound_free(bound);
+    if (status)
+        gs_result_free(result);
+    else
+        *out = result;
+    return status;
 }
 
 /* The same file, by whatever path or link it is named. */
@@ -148,11 +185,10 @@ enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_study *study, const ch
     if (status)
         return status;
     struct gs_bound *bound = NULL;
-    struct gs_result *result = GS_NEW(ctx, struct gs_result);
-    if (!result)
-        return GS_ENOMEM;
-    gs_arena_init(&result->arena);
-    gs_sites_init(&result->sites);
+    struct gs_result *result;
+    status = new_result(ctx, &result);
+    if (status)
+        return status;
     gs_progress_stage(ctx, 0, 0.05, "Opening layers");
     status = gs_geo_start(ctx);
     if (!status)
@@ -192,25 +228,13 @@ void gs_result_free(struct gs_result *result)
     if (!result)
         return;
     if (result->study) {
-        size_t n_criteria = result->study->n_criteria;
-        release_measured(result->criteria, n_criteria);
+        release_measured(result->criteria, result->study->n_criteria);
         release_measured(result->constraints, result->study->n_constraints);
-        for (size_t c = 0; c < n_criteria; c++) {
-            gs_free(result->values ? result->values[c] : NULL);
-            gs_free(result->parts ? result->parts[c] : NULL);
-        }
-        for (size_t c = 0; c < result->study->n_constraints; c++)
-            gs_free(result->verdicts ? result->verdicts[c] : NULL);
+        release_measured(result->extra, result->n_extra);
+        gs_decided_release(result);
+        gs_robust_free(result->robust, result->study->n_criteria);
     }
-    gs_free(result->values);
-    gs_free(result->parts);
-    gs_free(result->verdicts);
-    gs_free(result->feasible);
-    gs_free(result->excluded_by);
-    gs_free(result->score);
-    gs_free(result->method_index);
-    gs_free(result->rank);
-    gs_free(result->order);
+    gs_free(result->turnings);
     gs_free(result->facts);
     gs_sites_release(&result->sites);
     gs_arena_release(&result->arena);

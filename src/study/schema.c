@@ -129,6 +129,17 @@ static void bbox_type(struct gs_json *json)
     gs_json_number(json, "maxItems", 4);
 }
 
+/* Single values of these types, or a mapping. */
+static void either(struct gs_json *json, const char *mapping, const char *const *types, size_t n)
+{
+    gs_json_begin(json, "oneOf", '[');
+    gs_json_begin(json, NULL, '{');
+    gs_json_texts(json, "type", types, n);
+    gs_json_end(json, '}');
+    reference(json, NULL, mapping);
+    gs_json_end(json, ']');
+}
+
 /* study/blocks.h says what `placeholder` may say. */
 static void node_type(struct gs_json *json, const struct gs_param *param)
 {
@@ -146,6 +157,43 @@ static void node_type(struct gs_json *json, const struct gs_param *param)
         one_type(json, "object");
         gs_json_begin(json, "additionalProperties", '{');
         gs_json_texts(json, "type", (const char *const[]){"string", "number", "boolean"}, 3);
+        gs_json_end(json, '}');
+    } else if (strcmp(holds, "uncertainty") == 0) {
+        either(json, name, (const char *const[]){"string", "number"}, 2);
+    } else if (strcmp(holds, "judgements") == 0 || strcmp(holds, "order") == 0) {
+        bool experts = strcmp(holds, "judgements") == 0;
+        gs_json_texts(json, "type", (const char *const[]){"array", "object"}, experts ? 2 : 1);
+    } else if (strcmp(holds, "weight_range") == 0) {
+        gs_json_begin(json, "oneOf", '[');
+        gs_json_begin(json, NULL, '{');
+        gs_json_texts(json, "enum", (const char *const[]){"fixed", "any", "order"}, 3);
+        gs_json_end(json, '}');
+        reference(json, NULL, name);
+        gs_json_end(json, ']');
+    } else if (strcmp(holds, "counts") == 0) {
+        one_type(json, "object");
+        gs_json_begin(json, "additionalProperties", '{');
+        one_type(json, "integer");
+        gs_json_number(json, "minimum", 0);
+        gs_json_end(json, '}');
+    } else if (strcmp(holds, "bounds") == 0) {
+        one_type(json, "object");
+        gs_json_begin(json, "additionalProperties", '{');
+        one_type(json, "array");
+        gs_json_number(json, "minItems", 2);
+        gs_json_number(json, "maxItems", 2);
+        gs_json_end(json, '}');
+    } else if (strcmp(holds, "weights") == 0) {
+        one_type(json, "object");
+        gs_json_begin(json, "additionalProperties", '{');
+        one_type(json, "number");
+        gs_json_number(json, "minimum", 0);
+        gs_json_end(json, '}');
+    } else if (strcmp(holds, "changes") == 0) {
+        one_type(json, "object");
+        gs_json_begin(json, "additionalProperties", '{');
+        gs_json_texts(json, "type", (const char *const[]){"object", "string"}, 2);
+        gs_json_text(json, "pattern", "^none$");
         gs_json_end(json, '}');
     } else if (strcmp(holds, "missing") == 0) {
         missing_type(json);
@@ -285,8 +333,11 @@ static void block_definition(struct gs_json *json, const struct gs_block *block)
     if (block == &gs_block_require)
         gs_json_number(json, "minProperties", 1);
     static const char *const sources[] = {"layer", "locate", "cells"};
+    static const char *const valuations[] = {"value", "better"};
     if (block == &gs_block_candidates)
         one_of(json, sources, sizeof sources / sizeof *sources);
+    if (block == &gs_block_criterion)
+        one_of(json, valuations, sizeof valuations / sizeof *valuations);
     mapping(json, block->params, block->n_params, NULL, NULL, NULL, false);
     gs_json_end(json, '}');
 }
@@ -308,7 +359,8 @@ static void registry_definitions(struct gs_json *json, enum gs_registry registry
         bool is_default = selected_by_default && strcmp(entry.name, selected_by_default) == 0;
         mapping(json, entry.params, entry.n_params, beside, selector, entry.name, !is_default);
         gs_json_end(json, '}');
-        if (!beside && !gs_entry_needs_params(&entry) && n_brief < sizeof brief / sizeof *brief)
+        if (beside != &gs_block_decision && !gs_entry_needs_params(&entry) &&
+            n_brief < sizeof brief / sizeof *brief)
             brief[n_brief++] = entry.name;
     }
     gs_json_begin(json, name, '{');
@@ -356,7 +408,7 @@ enum gs_status gs_schema(struct gs_ctx *ctx, char **out)
     choose(&json, "layers", "catalogue", "study");
     gs_json_begin(&json, "definitions", '{');
     for (size_t i = 0; i < gs_n_blocks; i++)
-        if (gs_blocks[i] != &gs_block_decision)
+        if (gs_blocks[i] != &gs_block_decision && gs_blocks[i] != &gs_block_also)
             block_definition(&json, gs_blocks[i]);
     gs_json_begin(&json, "criterion_or_group", '{');
     choose(&json, "criteria", "group", "criterion");
@@ -365,6 +417,7 @@ enum gs_status gs_schema(struct gs_ctx *ctx, char **out)
     registry_definitions(&json, GS_VALUES, "value", "type", NULL, NULL);
     registry_definitions(&json, GS_METHODS, "decision", "method", &gs_block_decision,
                          default_method());
+    registry_definitions(&json, GS_METHODS, "also", "method", &gs_block_also, NULL);
     gs_json_end(&json, '}');
     gs_json_end(&json, '}');
     return gs_text_finish(ctx, &text, out);

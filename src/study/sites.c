@@ -37,12 +37,33 @@ static void add_wanted(struct wanted *wanted, const char *name, enum gs_field_ki
     wanted->kinds[wanted->n++] = kind;
 }
 
+/* What the portfolio counts and adds up. */
+static enum gs_status want_portfolio(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                     struct wanted *wanted)
+{
+    const struct gs_portfolio_choice *choice = &bound->study->portfolio;
+    enum gs_status worst = GS_OK;
+    for (size_t i = 0; i < choice->n_quotas; i++) {
+        enum gs_status status =
+            check_field(ctx, bound, choice->quotas[i].field, &choice->quotas[i].pos);
+        worst = worst ? worst : status;
+        add_wanted(wanted, choice->quotas[i].field, GS_FIELD_TEXT);
+    }
+    if (choice->cost_field) {
+        enum gs_status status = check_field(ctx, bound, choice->cost_field, &choice->cost_pos);
+        worst = worst ? worst : status;
+        add_wanted(wanted, choice->cost_field, GS_FIELD_NUMBER);
+    }
+    return worst;
+}
+
 static enum gs_status gather_wanted(struct gs_ctx *ctx, struct gs_bound *bound,
                                     struct wanted *wanted)
 {
     const struct gs_candidates *c = &bound->study->candidates;
-    wanted->names = GS_ARENA_ARRAY(ctx, &bound->arena, const char *, bound->n_factors + 2);
-    wanted->kinds = GS_ARENA_ARRAY(ctx, &bound->arena, enum gs_field_kind, bound->n_factors + 2);
+    size_t n_most = bound->n_all + 3 + bound->study->portfolio.n_quotas;
+    wanted->names = GS_ARENA_ARRAY(ctx, &bound->arena, const char *, n_most);
+    wanted->kinds = GS_ARENA_ARRAY(ctx, &bound->arena, enum gs_field_kind, n_most);
     if (!wanted->names || !wanted->kinds)
         return GS_ENOMEM;
     enum gs_status status = GS_OK;
@@ -55,7 +76,9 @@ static enum gs_status gather_wanted(struct gs_ctx *ctx, struct gs_bound *bound,
         status = status ? status : of_name;
         add_wanted(wanted, c->name, GS_FIELD_TEXT);
     }
-    for (size_t i = 0; i < bound->n_factors; i++) {
+    enum gs_status of_portfolio = want_portfolio(ctx, bound, wanted);
+    status = status ? status : of_portfolio;
+    for (size_t i = 0; i < bound->n_all; i++) {
         const struct gs_factor *factor = bound->factors[i].factor;
         const char *name = gs_measure_field(factor->measure, factor->measure_params);
         if (factor->measure->input == GS_INPUT_SITE && name)

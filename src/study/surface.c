@@ -102,9 +102,9 @@ static enum gs_status leave_out(struct gs_ctx *ctx, const struct gs_study *study
         return gs_fail(ctx, GS_ESTUDY, &study->criteria[0].factor.pos,
                        "add a criterion that measures a layer",
                        "all criteria look at the candidates themselves: cells have no such fields");
-    return n_left < study->n_criteria && study->method->check_criteria
-               ? study->method->check_criteria(ctx, &study->method_pos, study->method_params,
-                                               n_left)
+    return n_left < study->n_criteria && study->decision.method->check_criteria
+               ? study->decision.method->check_criteria(ctx, &study->decision.pos,
+                                                        study->decision.params, n_left)
                : GS_OK;
 }
 
@@ -116,12 +116,23 @@ enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
     const struct gs_study *study = bound->study;
     size_t n = bound->n_factors;
     *out = (struct gs_surface_setup){.bound = bound, .grid = *grid};
-    if (!study->method->cells)
-        return gs_fail(ctx, GS_ESTUDY, &study->method_pos,
+    if (!study->decision.method->cells)
+        return gs_fail(ctx, GS_ESTUDY, &study->decision.pos,
                        "methods with a surface score each cell by itself: weighted_sum, "
                        "weighted_product, owa, fuzzy",
                        "decision method `%s` compares sites with each other, so it has no surface",
-                       study->method_name);
+                       study->decision.name);
+    for (size_t i = 0; i < study->n_groups; i++)
+        if (gs_weighs_by_data(&study->groups[i]))
+            return gs_fail(ctx, GS_ESTUDY, &study->groups[i].weighing.pos,
+                           "write down the weights that `gigasite weights` shows",
+                           "these weights follow from the sites, so that a surface has none");
+    for (size_t i = 0; i < study->n_criteria; i++)
+        if (study->criteria[i].relative)
+            return gs_fail(ctx, GS_ESTUDY, &study->criteria[i].value_pos,
+                           "give it a value function",
+                           "`%s` compares sites with each other, so it has no surface",
+                           study->criteria[i].factor.id);
     if (study->n_constraints > GS_CODE_CONSTRAINTS_MAX)
         return gs_fail(ctx, GS_ESTUDY, &study->constraints[GS_CODE_CONSTRAINTS_MAX].factor.pos,
                        NULL, "a surface tells at most %d constraints apart",

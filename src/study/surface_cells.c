@@ -295,8 +295,8 @@ void gs_cells_row(const struct gs_cells *cells, struct gs_cell_worker *w, const 
                        c->missing == GS_MISSING_WORTH ? (float)c->missing_worth : (float)NAN,
                        w->missing);
     }
-    study->method->cells(study->method_params, cells->weights, cells->n_criteria,
-                         (const float *const *)w->values, n, w->scratch, scores);
+    study->decision.method->cells(study->decision.params, cells->weights, cells->n_criteria,
+                                  (const float *const *)w->values, n, w->scratch, scores);
     finish(scores, codes, w->missing, n);
     w->n_suitable += count_equal(codes, n, 0);
     w->n_missing += count_equal(codes, n, GS_CODE_MISSING);

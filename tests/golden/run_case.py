@@ -288,23 +288,25 @@ def criteria_of(members, value, leaves):
     """Criteria of a method's case: [{id, weight}] or groups [{id, weight, criteria}]."""
     made = []
     for member in members:
-        take(member, "criteria", required=("id",), optional=("weight", "criteria", "missing"))
+        take(member, "criteria", required=("id",),
+             optional=("weight", "criteria", "missing", "better", "normalise", "preference"))
         if "criteria" in member:
             made.append(member | {"criteria": criteria_of(member["criteria"], value, leaves)})
         else:
             leaves.append(member["id"])
-            made.append(member | {"value": value,
-                                  "measure": {"type": "attribute", "field": member["id"]}})
+            made.append(member | {"measure": {"type": "attribute", "field": member["id"]}})
+            if "better" not in member:
+                made[-1]["value"] = value
     return made
 
 
 def run_methods(folder, document, name, report):
-    take(document, "document", required=("source", "decision", "value", "criteria", "matrix", "expect"),
-         optional=("tolerance",))
+    take(document, "document", required=("source", "decision", "criteria", "matrix", "expect"),
+         optional=("tolerance", "value"))
     if document["decision"].get("method") != name:
         raise CaseError(f"`decision` is not of method `{name}`")
     leaves, sites = [], {}
-    criteria = criteria_of(document["criteria"], document["value"], leaves)
+    criteria = criteria_of(document["criteria"], document.get("value"), leaves)
     for k, (site, row) in enumerate(document["matrix"].items()):
         if len(row) != len(leaves):
             raise CaseError(f"matrix of {site}: {len(row)} numbers for {len(leaves)} criteria")
@@ -315,13 +317,14 @@ def run_methods(folder, document, name, report):
     _, ranking = run(folder, write_study(folder, "EPSG:3035", sites, {}, study))
     tolerance = tolerance_of(document, document, "document")
     for site, expected in document["expect"].items():
-        take(expected, f"expect of {site}", optional=("score", "rank"))
-        if set(expected) != {"score", "rank"}:
-            raise CaseError(f"expect of {site}: `score` and `rank` are wanted")
-        report.compare(f"score of {site}", ranking[site]["score"],
-                       expected_of(expected["score"], site), tolerance)
-        report.compare(f"rank of {site}", ranking[site]["rank"], expected["rank"],
-                       Tolerance("exact", ""))
+        if not {"score", "method_index"} & set(expected) or "rank" not in expected:
+            raise CaseError(f"expect of {site}: `rank`, and `score` or `method_index`, are wanted")
+        for column, figure in expected.items():
+            if column not in ranking[site].keys():
+                raise CaseError(f"expect of {site}: there is no column `{column}`")
+            report.compare(f"{column} of {site}", ranking[site][column],
+                           expected_of(figure, site),
+                           Tolerance("exact", "") if column == "rank" else tolerance)
 
 
 KINDS = {"measure": run_measures, "value": run_values, "method": run_methods}

@@ -63,7 +63,14 @@ criteria:
     layer: land_cover
     measure: value
     value: {type: classes, classes: {12: 1, urban: 0.5, 'a b': 30 %}, other: 0}
-decision: {method: weighted_sum, missing: exclude}
+decision: {method: weighted_sum, missing: exclude, also: [topsis, {method: owa, attitude: 0.3}]}
+robustness: {draws: 1000, seed: 1, top: 3, weights: {spread: 30 %}}
+portfolio: {count: 4, spacing: 300 km, at_most: {country: 1}, include: [a], budget: {field: cost, max: 5 GEUR},
+            headroom: {layer: substations, field: headroom, radius: 30 km}, objective: worst, time_limit: 10 s}
+scenarios:
+  - {id: half, facility: {accelerators: 50000}}
+  - {id: green, weights: {wind: 40}, constraints: {headroom: none, protected: {require: {min: 1 km}}},
+     layers: {substations: substations_2030}}
 """
 
 CATALOGUE = """
@@ -106,6 +113,16 @@ MENDED = [
     ("criteria.0.criteria.0.measure", {"type": "distance", "geodesic": True}),
     ("criteria.0.criteria.0.value.best", "0.1 * facility.land"),
     ("title", 2030),
+    ("criteria.1", {"id": "x", "layer": "y", "measure": "value", "better": "lower", "normalise": "minmax",
+                    "preference": {"type": "linear", "indifference": "1 m/s", "preference": "3 m/s"}}),
+    ("weights", {"method": "ahp", "judgements": [["grid", "wind", "1/3"]], "accept_inconsistency": True}),
+    ("weights", {"method": "rank_sum", "order": ["grid", ["wind", "2030"]]}),
+    ("criteria.0.weights", {"method": "equal"}),
+    ("criteria.1.uncertainty", "10 %"),
+    ("criteria.1.uncertainty", {"interval": "0.3 m/s", "common": True}),
+    ("decision.also", ["electre3", {"method": "vikor", "v": 0.3}]),
+    ("robustness.weights", "order"),
+    ("robustness.weights", {"bounds": {"wind": [0.1, "30 %"]}}),
 ]
 BROKEN = [
     ("critera", []),
@@ -149,6 +166,19 @@ BROKEN = [
     ("criteria.1.missing", 1.5),
     ("decision.method", "weighted_sums"),
     ("decision.weigths", 1),
+    ("decision.also", [{"attitude": 0.3}]),
+    ("weights", {"judgements": []}),
+    ("weights", {"method": "saaty"}),
+    ("criteria.1.better", "lower"),
+    ("criteria.1.preference", {"type": "vee"}),
+    ("robustness.draws", 0),
+    ("robustness.weights", "some"),
+    ("robustness.weights", {"bounds": {"wind": 0.1}}),
+    ("portfolio.count", REMOVE),
+    ("portfolio.at_most", {"country": "one"}),
+    ("portfolio.headroom.radius", REMOVE),
+    ("scenarios.0.id", REMOVE),
+    ("scenarios.1.weights", {"wind": -1}),
 ]
 BROKEN_CATALOGUE = [
     ("layer", {}),
@@ -194,7 +224,7 @@ def changed(document, path, value):
     if value is REMOVE:
         del at[steps[-1]]
     else:
-        at[steps[-1]] = value
+        at[int(steps[-1]) if isinstance(at, list) else steps[-1]] = value
     return result
 
 

@@ -62,7 +62,7 @@ static struct gs_result *make(struct gs_ctx *ctx, size_t n, size_t n_criteria, s
     struct gs_result *result = GS_NEW(ctx, struct gs_result);
     gs_arena_init(&study->arena);
     study->title = "A <small> study & more";
-    study->method_name = "weighted_sum";
+    study->decision.name = "weighted_sum";
     study->candidates.layer = &layers[0];
     study->groups = groups;
     study->n_groups = 2;

@@ -34,8 +34,11 @@ static inline void scoring_sites(const char *name, const void *params, size_t n_
         for (size_t s = 0; s < n_sites; s++)
             columns[c][s] = values[s * n_criteria + c];
     }
-    struct gs_decision_table table = {n_sites, n_criteria, (const double *const *)columns, weights};
-    struct gs_scores scores = {score, index, parts};
+    struct gs_decision_table table = {.n_sites = n_sites,
+                                      .n_criteria = n_criteria,
+                                      .values = (const double *const *)columns,
+                                      .weights = weights};
+    struct gs_scores scores = {.score = score, .method_index = index, .parts = parts};
     assert_ok(ctx, method->score(ctx, &table, params, &scores));
     bool is_additive = strcmp(name, "weighted_sum") == 0;
     for (size_t s = 0; s < n_sites; s++) {
@@ -59,8 +62,11 @@ static inline void scoring_faults(const char *name, const void *params, bool use
     double column[] = {NAN}, weight[] = {1}, none[] = {0}, score[1], index[1], part[1];
     const double *columns[] = {column};
     double *parts[] = {part};
-    struct gs_decision_table table = {1, 1, columns, weight};
-    struct gs_scores scores = {score, index, parts};
+    struct gs_decision_table table = {.n_sites = 1,
+                                      .n_criteria = 1,
+                                      .values = columns,
+                                      .weights = weight};
+    struct gs_scores scores = {.score = score, .method_index = index, .parts = parts};
     const struct gs_method *method = gs_method_find(name);
     assert_status(ctx, method->score(ctx, &table, params, &scores), GS_EINTERNAL);
     assert_diagnostic(ctx, "lacks a value");

@@ -22,8 +22,13 @@ static void run(size_t n_sites, size_t n_criteria, const double *weights,
         columns[c] = values[c];
         parts[c] = outcome->part[c];
     }
-    struct gs_decision_table table = {n_sites, n_criteria, columns, weights};
-    struct gs_scores scores = {outcome->score, outcome->index, parts};
+    struct gs_decision_table table = {.n_sites = n_sites,
+                                      .n_criteria = n_criteria,
+                                      .values = columns,
+                                      .weights = weights};
+    struct gs_scores scores = {.score = outcome->score,
+                               .method_index = outcome->index,
+                               .parts = parts};
     const struct gs_method *method = gs_method_find("weighted_sum");
     assert_non_null(method);
     assert_ok(ctx, method->check(ctx, NULL, NULL));
@@ -158,8 +163,11 @@ static void test_faults(void **state)
     double column[] = {NAN}, weight[] = {1}, none[] = {0}, score[1], index[1], part[1];
     const double *columns[] = {column};
     double *parts[] = {part};
-    struct gs_decision_table table = {1, 1, columns, weight};
-    struct gs_scores scores = {score, index, parts};
+    struct gs_decision_table table = {.n_sites = 1,
+                                      .n_criteria = 1,
+                                      .values = columns,
+                                      .weights = weight};
+    struct gs_scores scores = {.score = score, .method_index = index, .parts = parts};
     const struct gs_method *method = gs_method_find("weighted_sum");
     assert_status(ctx, method->score(ctx, &table, NULL, &scores), GS_EINTERNAL);
     assert_diagnostic(ctx, "lacks a value");

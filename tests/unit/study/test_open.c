@@ -174,16 +174,16 @@ static const struct fault faults[] = {
     {"criteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, better: higher, value: "
      "{type: "
      "linear, worst: 0, best: 9}}\n",
-     "`better` is not available yet", NULL},
+     "`value` and `better` exclude each other", NULL},
     {"criteria: []\n", "must be a list of criteria, not an empty one", NULL},
     {"robustness: {draws: 100}\ncriteria:\n- {id: a, layer: wind, measure: {type: mean, radius: "
      "3}, value: "
      "{type: linear, worst: 0, best: 9}}\n",
-     "`robustness` is not available yet", NULL},
-    {"decision: {method: topsis}\ncriteria:\n- {id: a, layer: wind, measure: {type: mean, radius: "
+     "`robustness` needs something uncertain", NULL},
+    {"decision: {method: topsy}\ncriteria:\n- {id: a, layer: wind, measure: {type: mean, radius: "
      "3}, "
      "value: {type: linear, worst: 0, best: 9}}\n",
-     "decision method `topsis` is not available yet", NULL},
+     "there is no decision method `topsy`", "did you mean `topsis`?"},
     {"decision: {method: owa}\ncriteria:\n- {id: a, layer: wind, measure: {type: mean, radius: 3}, "
      "value: {type: linear, worst: 0, best: 9}}\n",
      "`owa` needs `order_weights` or `attitude`", NULL},
