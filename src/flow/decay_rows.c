@@ -312,7 +312,7 @@ static uint64_t bytes(const struct gs_rows *rows, size_t band_rows, uint64_t *pe
     (void)band_rows;
     const struct gs_within *w = (const struct gs_within *)rows;
     *per_worker = rows->grid.n_cols * (3 * sizeof(double) + 1);
-    return gs_reach_bytes(w->reach) + w->n * (sizeof *w->values + sizeof *w->steps);
+    return gs_reach_bytes(w->reach) + w->n * sizeof *w->values;
 }
 
 const struct gs_rows_kind gs_decay_rows_kind = {

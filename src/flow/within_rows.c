@@ -219,8 +219,11 @@ static void reverse(size_t *order, size_t n)
     }
 }
 
-static void fill_steps(struct gs_within *rows)
+static enum gs_status fill_steps(struct gs_ctx *ctx, struct gs_within *rows)
 {
+    rows->steps = GS_ARRAY(ctx, struct gs_step, rows->n);
+    if (!rows->steps)
+        return GS_ENOMEM;
     const double *values = rows->values;
     double magnitude = 0;
     for (size_t i = 0; i < rows->n; i++)
@@ -231,6 +234,7 @@ static void fill_steps(struct gs_within *rows)
         rows->steps[i] =
             (struct gs_step){known ? gs_fixed(values[i], rows->exponent) : 0, 1, known};
     }
+    return GS_OK;
 }
 
 static enum gs_status fill(struct gs_ctx *ctx, struct gs_within *w)
@@ -245,18 +249,17 @@ static enum gs_status fill(struct gs_ctx *ctx, struct gs_within *w)
         if (q->kind == GS_WITHIN_MAX)
             reverse(order, w->n);
         w->values = GS_ARRAY(ctx, double, w->n);
-        w->steps = w->values ? GS_ARRAY(ctx, struct gs_step, w->n) : NULL;
-        status = w->steps ? GS_OK : GS_ENOMEM;
+        status = w->values ? GS_OK : GS_ENOMEM;
     }
     for (size_t i = 0; i < w->n && !status; i++) {
         w->values[i] = q->values ? q->values[order[i]] : 1;
         w->any_missing |= isnan(w->values[i]);
     }
-    if (!status) {
-        fill_steps(w);
+    if (!status && q->decay.kind == GS_DECAY_NONE)
+        status = fill_steps(ctx, w);
+    if (!status)
         status = gs_reach_new(ctx, q->shapes, order, w->n, 0, &w->rows.grid, q->radius_m,
                               q->metres_per_unit, &w->reach);
-    }
     gs_free(order);
     return status;
 }

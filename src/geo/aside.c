@@ -22,19 +22,15 @@ enum gs_status gs_aside_fail(struct gs_ctx *ctx, const char *path, int reason)
                    "%s cannot be written: %s", path, strerror(reason));
 }
 
-/* Where `path` really lies: a link is followed, so that it stays one. */
-static enum gs_status resolve(struct gs_ctx *ctx, const char *path, char **out)
+enum gs_status gs_follow_link(struct gs_ctx *ctx, const char *path, char **out)
 {
     struct stat info;
-    if (lstat(path, &info) || !S_ISLNK(info.st_mode)) {
-        *out = gs_strdup(ctx, path);
-        return *out ? GS_OK : GS_ENOMEM;
-    }
-    char *real = realpath(path, NULL);
-    if (!real)
+    bool link = lstat(path, &info) == 0 && S_ISLNK(info.st_mode);
+    char *real = link ? realpath(path, NULL) : NULL;
+    if (link && !real)
         return gs_fail(ctx, GS_EOUTPUT, NULL, "choose another output with -o",
                        "%s is a link that cannot be followed: %s", path, strerror(errno));
-    *out = gs_strdup(ctx, real);
+    *out = gs_strdup(ctx, link ? real : path);
     free(real); /* of the C library */
     return *out ? GS_OK : GS_ENOMEM;
 }
@@ -57,7 +53,7 @@ enum gs_status gs_temp_name(struct gs_ctx *ctx, const char *path, const void *ow
 enum gs_status gs_aside_open(struct gs_ctx *ctx, const char *path, struct gs_aside *aside)
 {
     *aside = (struct gs_aside){.fd = -1};
-    enum gs_status status = resolve(ctx, path, &aside->path);
+    enum gs_status status = gs_follow_link(ctx, path, &aside->path);
     char *temp = NULL;
     if (!status)
         status = gs_temp_name(ctx, aside->path, aside, &temp);

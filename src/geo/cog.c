@@ -228,32 +228,38 @@ uint64_t gs_cog_bytes(const struct gs_grid *grid, enum gs_cog_type type, unsigne
 /* -- statistics ------------------------------------------------------------------------------ */
 
 /* Eight sums side by side, joined in a fixed order. */
-GS_VECTORISED static void sum_floats(const float *x, size_t n, double centre, double sums[8],
-                                     double squares[8], float low[8], float high[8],
-                                     uint32_t counts[8])
+struct eight {
+    double sums[8], squares[8]; /* of differences from the centre */
+    float low[8], high[8];
+    uint32_t counts[8];
+};
+
+static inline __attribute__((always_inline)) void add_eight(struct eight *e, const float x[8],
+                                                            double centre)
 {
-    size_t i = 0;
-    for (; i + 8 <= n; i += 8)
-        for (size_t k = 0; k < 8; k++) {
-            float v = x[i + k];
-            bool valid = v == v;
-            double d = valid ? (double)v - centre : 0;
-            sums[k] += d;
-            squares[k] += d * d;
-            low[k] = v < low[k] ? v : low[k];
-            high[k] = v > high[k] ? v : high[k];
-            counts[k] += valid;
-        }
-    for (size_t k = 0; i + k < n; k++) {
-        float v = x[i + k];
+    for (size_t k = 0; k < 8; k++) {
+        float v = x[k];
         bool valid = v == v;
         double d = valid ? (double)v - centre : 0;
-        sums[k] += d;
-        squares[k] += d * d;
-        low[k] = v < low[k] ? v : low[k];
-        high[k] = v > high[k] ? v : high[k];
-        counts[k] += valid;
+        e->sums[k] += d;
+        e->squares[k] += d * d;
+        e->low[k] = v < e->low[k] ? v : e->low[k];
+        e->high[k] = v > e->high[k] ? v : e->high[k];
+        e->counts[k] += valid;
     }
+}
+
+/* The last ones are filled up with NaN, which adds nothing. */
+GS_VECTORISED static void sum_floats(const float *x, size_t n, double centre, struct eight *sums)
+{
+    struct eight e = *sums;
+    float last[8] = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    size_t whole = n - n % 8;
+    for (size_t i = 0; i < whole; i += 8)
+        add_eight(&e, x + i, centre);
+    memcpy(last, x + whole, (n - whole) * sizeof *last);
+    add_eight(&e, last, centre);
+    *sums = e;
 }
 
 static float first_valid(const float *cells, size_t stride, size_t n_cols, size_t n_rows)
@@ -269,25 +275,24 @@ static struct moments measure_floats(const float *cells, size_t stride, size_t n
                                      size_t n_rows)
 {
     struct moments m = {.min = INFINITY, .max = -INFINITY};
-    double sums[8] = {0}, squares[8] = {0}, sum = 0;
+    struct eight e = {0};
+    double sum = 0;
     /* about a value of the tile, so that no large numbers are subtracted */
     double centre = (double)first_valid(cells, stride, n_cols, n_rows);
-    float low[8], high[8];
-    uint32_t counts[8] = {0};
     if (isnan(centre))
         return m;
     for (int k = 0; k < 8; k++) {
-        low[k] = INFINITY;
-        high[k] = -INFINITY;
+        e.low[k] = INFINITY;
+        e.high[k] = -INFINITY;
     }
     for (size_t r = 0; r < n_rows; r++)
-        sum_floats(cells + r * stride, n_cols, centre, sums, squares, low, high, counts);
+        sum_floats(cells + r * stride, n_cols, centre, &e);
     for (int k = 0; k < 8; k++) {
-        sum += sums[k];
-        m.squares += squares[k];
-        m.n += counts[k];
-        m.min = fmin(m.min, (double)low[k]);
-        m.max = fmax(m.max, (double)high[k]);
+        sum += e.sums[k];
+        m.squares += e.squares[k];
+        m.n += e.counts[k];
+        m.min = fmin(m.min, (double)e.low[k]);
+        m.max = fmax(m.max, (double)e.high[k]);
     }
     double shift = sum / (double)m.n;
     m.mean = centre + shift;
@@ -504,6 +509,25 @@ static enum gs_status finish_metadata(struct gs_ctx *ctx, const struct gs_cog *c
     return gs_text_finish(ctx, &xml, out);
 }
 
+/* GDAL writes statistics of its own beside a raster, X.tif.aux.xml, and believes them more than
+ * those within: those of the raster that was replaced must not outlive it. */
+static enum gs_status replace(struct gs_ctx *ctx, struct gs_aside *aside)
+{
+    struct gs_text text;
+    char *sidecar = NULL;
+    gs_text_init(&text);
+    gs_text_append(&text, aside->path);
+    gs_text_append(&text, ".aux.xml");
+    enum gs_status status = gs_text_finish(ctx, &text, &sidecar);
+    if (!status)
+        status = gs_aside_finish(ctx, aside);
+    if (!status && unlink(sidecar) && errno != ENOENT && errno != ENAMETOOLONG)
+        gs_warn(ctx, NULL, "remove it", "%s tells of the raster that was replaced: %s", sidecar,
+                strerror(errno));
+    gs_free(sidecar);
+    return status;
+}
+
 enum gs_status gs_cog_finish(struct gs_ctx *ctx, struct gs_cog *cog,
                              struct gs_cog_statistics *statistics)
 {
@@ -529,7 +553,7 @@ enum gs_status gs_cog_finish(struct gs_ctx *ctx, struct gs_cog *cog,
     status = gs_cog_assemble(ctx, &cog->aside, &layout);
     gs_free(metadata);
     if (!status)
-        status = gs_aside_finish(ctx, &cog->aside);
+        status = replace(ctx, &cog->aside);
     if (!status && statistics)
         *statistics = s;
     return status;

@@ -8,11 +8,11 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "geo/aside.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,21 +22,16 @@
 
 enum gs_status gs_target_resolve(struct gs_ctx *ctx, const char *path, char **out)
 {
-    struct stat info;
-    if (lstat(path, &info) == 0 && S_ISLNK(info.st_mode)) {
-        char *real = realpath(path, NULL);
-        if (!real)
-            return gs_fail(ctx, GS_EOUTPUT, NULL, OTHER_OUTPUT,
-                           "%s is a link that cannot be followed: %s", path, strerror(errno));
-        *out = gs_strdup(ctx, real);
-        free(real); /* of the C library */
-        return *out ? GS_OK : GS_ENOMEM;
-    }
+    char *real;
+    enum gs_status status = gs_follow_link(ctx, path, &real);
+    if (status)
+        return status;
     struct gs_text text;
     gs_text_init(&text);
-    if (!strchr(path, '/')) /* so that no name is taken for a URI or a driver's prefix */
+    if (!strchr(real, '/')) /* so that no name is taken for a URI or a driver's prefix */
         gs_text_append(&text, "./");
-    gs_text_append(&text, path);
+    gs_text_append(&text, real);
+    gs_free(real);
     return gs_text_finish(ctx, &text, out);
 }
 

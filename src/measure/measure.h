@@ -122,10 +122,20 @@ extern const size_t gs_n_measures;
  * such parameter. */
 const char *gs_measure_field(const struct gs_measure *measure, const void *params);
 
-/* Measures all sites in parallel, prepared for unless job->prepared is there, into `out` (numbers
- * or texts, as factor->categorical says; the caller allocates n_sites of either). `shares`
- * (n_sites) gets valid_share. Sites without geometry are left missing. The same bits for any number
- * of threads. */
+/* Where what is measured goes: numbers or texts, as factor->categorical says (the other is NULL),
+ * and in `shares` valid_share; n_sites each, of the caller. */
+struct gs_readings {
+    double *numbers;
+    const char **texts;
+    double *shares;
+};
+
+/* Measures all sites in parallel, prepared for unless job->prepared is there. Sites without
+ * geometry are left missing. The same bits for any number of threads. Several jobs must have the
+ * same input, raster and geometry of sites: a raster is read once for them all. */
+enum gs_status gs_measure_together(struct gs_ctx *ctx, const struct gs_job *jobs,
+                                   const struct gs_readings *readings, size_t n_jobs) GS_NODISCARD;
+/* The same for one job. */
 enum gs_status gs_measure_sites(struct gs_ctx *ctx, const struct gs_job *job, double *numbers,
                                 const char **texts, double *shares) GS_NODISCARD;
 

@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Chunks of sites: many enough to share out evenly. Over a raster they are as few as that allows,
  * as threads read blocks for themselves, and those along the borders of a chunk are read twice. How
@@ -27,11 +28,11 @@ struct turn {
 };
 
 struct run {
-    const struct gs_job *job;
+    struct gs_job *jobs; /* of one input and, where they have one, one raster */
+    const struct gs_readings *readings;
+    size_t n_jobs;
+    void **made; /* per job, what it was prepared with; NULL: nothing of our own */
     struct turn *turns;
-    double *numbers;
-    const char **texts;
-    double *shares;
 };
 
 /* -- workers ----------------------------------------------------------------------------------- */
@@ -72,7 +73,7 @@ static enum gs_status start_worker(struct gs_ctx *ctx, void *user, void **out)
     struct gs_worker *worker = GS_NEW(ctx, struct gs_worker);
     if (!worker)
         return GS_ENOMEM;
-    enum gs_status status = fill_worker(ctx, run->job, worker);
+    enum gs_status status = fill_worker(ctx, run->jobs, worker);
     if (status) {
         free_worker(worker);
         return status;
@@ -149,79 +150,142 @@ static int compare_turns(const void *left, const void *right)
 /* -- the run -------------------------------------------------------------------------------------
  */
 
-static enum gs_status measure_chunk(struct gs_ctx *ctx, void *user, void *worker, size_t first,
-                                    size_t end)
+/* The jobs of a site come one after another: the blocks of the raster are decoded once for all. */
+static enum gs_status measure_site(struct gs_ctx *ctx, const struct run *run, void *worker,
+                                   size_t site)
 {
-    const struct run *run = user;
-    const struct gs_job *job = run->job;
-    for (size_t i = first; i < end; i++) {
-        size_t site = run->turns[i].site;
+    for (size_t j = 0; j < run->n_jobs; j++) {
+        const struct gs_job *job = &run->jobs[j];
+        const struct gs_readings *out = &run->readings[j];
         struct gs_reading reading = {.number = NAN, .valid_share = 1};
         enum gs_status status = gs_check_cancel(ctx);
         if (!status)
             status = job->factor->measure->measure(ctx, job, worker, site, &reading);
         if (status)
             return status;
-        if (run->texts)
-            run->texts[site] = reading.text;
-        if (run->numbers)
-            run->numbers[site] = reading.number;
-        run->shares[site] = reading.valid_share;
+        if (out->texts)
+            out->texts[site] = reading.text;
+        if (out->numbers)
+            out->numbers[site] = reading.number;
+        out->shares[site] = reading.valid_share;
     }
     return GS_OK;
+}
+
+static enum gs_status measure_chunk(struct gs_ctx *ctx, void *user, void *worker, size_t first,
+                                    size_t end)
+{
+    const struct run *run = user;
+    enum gs_status status = GS_OK;
+    for (size_t i = first; i < end && !status; i++)
+        status = measure_site(ctx, run, worker, run->turns[i].site);
+    return status;
+}
+
+/* The sites that are to be visited, in the order of visits; all others are missing. */
+static enum gs_status make_turns(struct gs_ctx *ctx, struct run *run, size_t *n)
+{
+    const struct gs_job *job = &run->jobs[0];
+    const struct gs_shapes *shapes = &job->sites->features.shapes;
+    /* The attribute of a site without geometry is still there to be read. */
+    bool needs_shape = job->factor->measure->input != GS_INPUT_SITE;
+    *n = 0;
+    for (size_t i = 0; i < shapes->n; i++) {
+        for (size_t j = 0; j < run->n_jobs; j++) {
+            const struct gs_readings *out = &run->readings[j];
+            if (out->numbers)
+                out->numbers[i] = NAN;
+            if (out->texts)
+                out->texts[i] = NULL;
+            out->shares[i] = 1;
+        }
+        if (!needs_shape || !gs_shapes_is_empty(shapes, i))
+            run->turns[(*n)++] = (struct turn){.site = i};
+    }
+    if (!job->raster || *n == 0)
+        return GS_OK;
+    enum gs_status status = order_by_block(ctx, job, run->turns, *n);
+    qsort(run->turns, *n, sizeof *run->turns, compare_turns);
+    return status;
+}
+
+static enum gs_status prepare(struct gs_ctx *ctx, struct run *run)
+{
+    enum gs_status status = GS_OK;
+    for (size_t j = 0; j < run->n_jobs && !status; j++) {
+        struct gs_job *job = &run->jobs[j];
+        const struct gs_measure *measure = job->factor->measure;
+        if (measure->prepare && !job->prepared) {
+            status = measure->prepare(ctx, job, &run->made[j]);
+            job->prepared = run->made[j];
+        }
+    }
+    return status;
+}
+
+static enum gs_status find_paths(struct gs_ctx *ctx, const struct gs_job *job,
+                                 const struct gs_readings *out)
+{
+    const struct gs_measure *measure = job->factor->measure;
+    enum gs_status status = GS_OK;
+    size_t n = job->sites->features.shapes.n;
+    for (size_t i = 0; i < n && !status && job->paths && measure->path; i++) {
+        status = gs_check_cancel(ctx);
+        if (!status && out->numbers && !isnan(out->numbers[i]))
+            status = measure->path(ctx, job, i);
+        else if (!status)
+            status = gs_shapes_begin(ctx, job->paths);
+    }
+    return status;
+}
+
+static enum gs_status run_all(struct gs_ctx *ctx, struct run *run)
+{
+    size_t n;
+    enum gs_status status = make_turns(ctx, run, &n);
+    struct gs_parallel parallel = {
+        .n_items = n,
+        .chunk = chunk_size(ctx, run->jobs, n),
+        .start = start_worker,
+        .stop = stop_worker,
+        .work = measure_chunk,
+        .user = run,
+    };
+    if (!status)
+        status = prepare(ctx, run);
+    if (!status)
+        status = gs_parallel_run(ctx, &parallel);
+    for (size_t j = 0; j < run->n_jobs && !status; j++)
+        status = find_paths(ctx, &run->jobs[j], &run->readings[j]);
+    return status;
+}
+
+enum gs_status gs_measure_together(struct gs_ctx *ctx, const struct gs_job *jobs,
+                                   const struct gs_readings *readings, size_t n_jobs)
+{
+    struct run run = {.readings = readings, .n_jobs = n_jobs};
+    if (n_jobs == 0)
+        return GS_OK;
+    run.jobs = GS_ARRAY(ctx, struct gs_job, n_jobs);
+    run.made = GS_ARRAY_ZERO(ctx, void *, n_jobs);
+    run.turns = GS_ARRAY(ctx, struct turn, jobs->sites->features.shapes.n);
+    enum gs_status status = GS_ENOMEM;
+    if (run.jobs && run.made && run.turns) {
+        memcpy(run.jobs, jobs, n_jobs * sizeof *jobs);
+        status = run_all(ctx, &run);
+    }
+    for (size_t j = 0; run.made && j < n_jobs; j++)
+        if (run.made[j])
+            jobs[j].factor->measure->discard(run.made[j]);
+    gs_free(run.jobs);
+    gs_free(run.made);
+    gs_free(run.turns);
+    return status;
 }
 
 enum gs_status gs_measure_sites(struct gs_ctx *ctx, const struct gs_job *job, double *numbers,
                                 const char **texts, double *shares)
 {
-    const struct gs_shapes *shapes = &job->sites->features.shapes;
-    struct gs_job prepared = *job;
-    const struct gs_measure *measure = job->factor->measure;
-    void *made = NULL;
-    struct run run = {.job = &prepared, .numbers = numbers, .texts = texts, .shares = shares};
-    run.turns = GS_ARRAY(ctx, struct turn, shapes->n);
-    if (!run.turns)
-        return GS_ENOMEM;
-    size_t n = 0;
-    /* The attribute of a site without geometry is still there to be read. */
-    bool needs_shape = measure->input != GS_INPUT_SITE;
-    for (size_t i = 0; i < shapes->n; i++) {
-        if (numbers)
-            numbers[i] = NAN;
-        if (texts)
-            texts[i] = NULL;
-        shares[i] = 1;
-        if (!needs_shape || !gs_shapes_is_empty(shapes, i))
-            run.turns[n++] = (struct turn){.site = i};
-    }
-    enum gs_status status = GS_OK;
-    if (job->raster && n) {
-        status = order_by_block(ctx, job, run.turns, n);
-        qsort(run.turns, n, sizeof *run.turns, compare_turns);
-    }
-    struct gs_parallel parallel = {
-        .n_items = n,
-        .chunk = chunk_size(ctx, job, n),
-        .start = start_worker,
-        .stop = stop_worker,
-        .work = measure_chunk,
-        .user = &run,
-    };
-    if (!status && measure->prepare && !job->prepared) {
-        status = measure->prepare(ctx, job, &made);
-        prepared.prepared = made;
-    }
-    if (!status)
-        status = gs_parallel_run(ctx, &parallel);
-    for (size_t i = 0; i < shapes->n && !status && job->paths && measure->path; i++) {
-        status = gs_check_cancel(ctx);
-        if (!status && numbers && !isnan(numbers[i]))
-            status = measure->path(ctx, &prepared, i);
-        else if (!status)
-            status = gs_shapes_begin(ctx, job->paths);
-    }
-    if (made)
-        measure->discard(made);
-    gs_free(run.turns);
-    return status;
+    struct gs_readings readings = {numbers, texts, shares};
+    return gs_measure_together(ctx, job, &readings, 1);
 }

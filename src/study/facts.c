@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/thread.h"
 #include "geo/session.h"
 
 #include <math.h>
@@ -116,21 +117,51 @@ static void add_layer_number(struct collector *collector, const char *id, const 
     gs_text_release(&key);
 }
 
-/* What the file of a layer hashes to; a file that several layers share is read once. */
-static void add_fingerprint(struct collector *collector, const struct gs_layer *layer)
+/* -- fingerprints ------------------------------------------------------------------------------ */
+
+static struct hashed *find_hashed(const struct collector *collector, const char *source)
 {
-    struct hashed *hashed = collector->hashed;
     size_t at = 0;
-    while (at < collector->n_hashed && strcmp(hashed[at].source, layer->source) != 0)
+    while (at < collector->n_hashed && strcmp(collector->hashed[at].source, source) != 0)
         at++;
-    if (at == collector->n_hashed && !collector->status) {
-        hashed[at].source = layer->source;
-        collector->status =
-            gs_source_fingerprint(collector->ctx, layer->source, hashed[at].fingerprint);
+    return &collector->hashed[at];
+}
+
+static void list_source(struct collector *collector, const char *source)
+{
+    struct hashed *place = find_hashed(collector, source);
+    if (place == collector->hashed + collector->n_hashed) {
+        place->source = source;
         collector->n_hashed++;
     }
-    add_layer_text(collector, layer->id, "fingerprint", hashed[at].fingerprint);
 }
+
+static enum gs_status hash_some(struct gs_ctx *ctx, void *user, void *worker, size_t first,
+                                size_t end)
+{
+    (void)worker;
+    struct hashed *hashed = user;
+    enum gs_status status = GS_OK;
+    for (size_t i = first; i < end && !status; i++)
+        status = gs_source_fingerprint(ctx, hashed[i].source, hashed[i].fingerprint);
+    return status;
+}
+
+/* What the files of all layers hash to; one that several layers share is read once. */
+static enum gs_status hash_sources(struct collector *collector, const struct gs_bound *bound)
+{
+    if (bound->study->candidates.layer)
+        list_source(collector, bound->study->candidates.layer->source);
+    for (size_t i = 0; i < bound->n_sources; i++)
+        list_source(collector, bound->sources[i].layer->source);
+    struct gs_parallel parallel = {.n_items = collector->n_hashed,
+                                   .chunk = 1,
+                                   .work = hash_some,
+                                   .user = collector->hashed};
+    return gs_parallel_run(collector->ctx, &parallel);
+}
+
+/* -- layers ------------------------------------------------------------------------------------ */
 
 /* What the catalogue says of a layer; once a layer. */
 static void add_layer(struct collector *collector, const struct gs_layer *layer)
@@ -143,7 +174,8 @@ static void add_layer(struct collector *collector, const struct gs_layer *layer)
     add_layer_text(collector, id, "vintage", layer->vintage);
     add_layer_text(collector, id, "licence", layer->licence);
     add_layer_text(collector, id, "attribution", layer->attribution);
-    add_fingerprint(collector, layer);
+    add_layer_text(collector, id, "fingerprint",
+                   find_hashed(collector, layer->source)->fingerprint);
 }
 
 static bool seen_before(const struct gs_bound *bound, size_t at)
@@ -259,6 +291,7 @@ enum gs_status gs_collect_facts(struct gs_ctx *ctx, const struct gs_bound *bound
     c.hashed = GS_ARENA_ARRAY(ctx, &result->arena, struct hashed, bound->n_sources + 1);
     if (!c.hashed)
         return GS_ENOMEM;
+    c.status = hash_sources(&c, bound);
     size_t n_feasible = 0;
     for (size_t i = 0; i < result->n_sites; i++)
         n_feasible += result->feasible[i];

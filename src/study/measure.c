@@ -118,26 +118,36 @@ enum gs_status gs_factor_job(struct gs_ctx *ctx, const struct gs_bound *bound,
     return status;
 }
 
-static enum gs_status measure_factor(struct gs_ctx *ctx, const struct gs_bound *bound,
-                                     const struct gs_bound_factor *bf, struct loaded *loaded,
-                                     const void *kept, struct gs_measured *out)
+/* A factor while its sites are measured. */
+struct measuring {
+    const struct gs_factor *factor;
+    struct gs_sites sites; /* borrowed, with the land of the factor's own facility */
+    struct gs_measured *out;
+    double *shares;
+};
+
+/* `kept` is what a surface left for the factor, or NULL. */
+static enum gs_status begin_measuring(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                      const struct gs_bound_factor *bf, struct loaded *loaded,
+                                      const void *kept, struct measuring *m, struct gs_job *job)
 {
     const struct gs_factor *factor = bf->factor;
+    struct gs_measured *out = m->out;
     size_t n = bound->sites.features.shapes.n;
-    struct gs_job job;
-    struct gs_sites sites = bound->sites; /* borrowed, with the land of the factor's own facility */
-    sites.footprint_radius_m = gs_footprint_radius_m(bf->facility);
-    enum gs_status status = gs_factor_job(ctx, bound, bf, &sites, &job);
-    job.prepared = kept;
-    job.quiet = bf->keeps;
-    if (!status && job.features && !(factor->measure->flags & GS_MEASURE_GRID))
-        status = get_nearby(ctx, bound, &job, loaded, &job.nearby);
+    m->factor = factor;
+    m->sites = bound->sites;
+    m->sites.footprint_radius_m = gs_footprint_radius_m(bf->facility);
+    enum gs_status status = gs_factor_job(ctx, bound, bf, &m->sites, job);
+    job->prepared = kept;
+    job->quiet = bf->keeps;
+    if (!status && job->features && !(factor->measure->flags & GS_MEASURE_GRID))
+        status = get_nearby(ctx, bound, job, loaded, &job->nearby);
     if (status)
         return status;
-    double *shares = GS_ARRAY(ctx, double, n);
+    m->shares = GS_ARRAY(ctx, double, n);
     gs_shapes_init(&out->paths);
     if (factor->measure->path && n <= GS_PATHS_MAX)
-        job.paths = &out->paths;
+        job->paths = &out->paths;
     else if (factor->measure->path)
         gs_warn(ctx, &factor->measure_pos, NULL,
                 "`%s`: the ways to the sites are kept for at most %d sites, of these %zu none is",
@@ -146,14 +156,12 @@ static enum gs_status measure_factor(struct gs_ctx *ctx, const struct gs_bound *
         out->text = GS_ARRAY_ZERO(ctx, const char *, n);
     else
         out->number = GS_ARRAY(ctx, double, n);
-    if (!shares || (!out->text && !out->number))
-        status = GS_ENOMEM;
-    else
-        status = gs_measure_sites(ctx, &job, out->number, out->text, shares);
-    if (!status)
-        report_shares(ctx, factor, &bound->sites, shares);
-    gs_free(shares);
-    return status;
+    return m->shares && (out->text || out->number) ? GS_OK : GS_ENOMEM;
+}
+
+static struct gs_readings readings_of(const struct measuring *m)
+{
+    return (struct gs_readings){m->out->number, m->out->text, m->shares};
 }
 
 static enum gs_status find_nodes(struct gs_ctx *ctx, const struct gs_bound *bound,
@@ -182,11 +190,20 @@ static enum gs_status keep_texts(struct gs_ctx *ctx, struct gs_result *result, s
 }
 
 /* Measuring takes from 5 % to 95 % of a run, each factor the same. */
-static void begin_factor(struct gs_ctx *ctx, const struct gs_bound *bound, size_t n_done,
-                         const char *stage)
+static void begin_factors(struct gs_ctx *ctx, const struct gs_bound *bound, size_t n_done, size_t n,
+                          const char *stage)
 {
     double span = 0.9 / (double)bound->n_all, from = 0.05 + span * (double)n_done;
-    gs_progress_stage(ctx, from, from + span, stage);
+    gs_progress_stage(ctx, from, from + span * (double)n, stage);
+}
+
+static struct gs_measured *place_of(const struct gs_bound *bound, struct gs_result *result,
+                                    size_t factor)
+{
+    size_t n_constraints = bound->study->n_constraints;
+    return factor < n_constraints      ? &result->constraints[factor]
+           : factor < bound->n_factors ? &result->criteria[factor - n_constraints]
+                                       : &result->extra[factor - bound->n_factors];
 }
 
 /* One factor; `kept` is what a surface left for it, or NULL. */
@@ -194,17 +211,54 @@ static enum gs_status measure_one(struct gs_ctx *ctx, struct gs_bound *bound, si
                                   struct loaded *loaded, const void *kept, struct gs_result *result,
                                   size_t *n_done)
 {
-    size_t n_constraints = bound->study->n_constraints, n = bound->sites.features.shapes.n;
     const struct gs_bound_factor *bf = &bound->factors[factor];
-    struct gs_measured *out = factor < n_constraints ? &result->constraints[factor]
-                              : factor < bound->n_factors
-                                  ? &result->criteria[factor - n_constraints]
-                                  : &result->extra[factor - bound->n_factors];
-    begin_factor(ctx, bound, (*n_done)++, bf->factor->title);
+    struct gs_job job;
+    struct measuring m = {0};
+    begin_factors(ctx, bound, (*n_done)++, 1, bf->factor->title);
     if (factor == bound->headroom)
         return find_nodes(ctx, bound, bf, loaded, result);
-    enum gs_status status = measure_factor(ctx, bound, bf, loaded, kept, out);
-    return status ? status : keep_texts(ctx, result, n, out);
+    m.out = place_of(bound, result, factor);
+    enum gs_status status = begin_measuring(ctx, bound, bf, loaded, kept, &m, &job);
+    struct gs_readings readings = readings_of(&m);
+    if (!status)
+        status = gs_measure_together(ctx, &job, &readings, 1);
+    if (!status)
+        report_shares(ctx, bf->factor, &bound->sites, m.shares);
+    gs_free(m.shares);
+    return status ? status : keep_texts(ctx, result, bound->sites.features.shapes.n, m.out);
+}
+
+/* All factors of one raster in one visit of the sites, so that its blocks are decoded once. */
+static enum gs_status measure_raster(struct gs_ctx *ctx, struct gs_bound *bound, size_t at,
+                                     struct gs_result *result, size_t *n_done)
+{
+    size_t n = 0;
+    struct measuring *all = GS_ARRAY_ZERO(ctx, struct measuring, bound->n_all);
+    struct gs_job *jobs = GS_ARRAY(ctx, struct gs_job, bound->n_all);
+    struct gs_readings *readings = GS_ARRAY(ctx, struct gs_readings, bound->n_all);
+    enum gs_status status = all && jobs && readings ? GS_OK : GS_ENOMEM;
+    for (size_t i = 0; i < bound->n_all && !status; i++) {
+        if (bound->factors[i].source != at)
+            continue;
+        all[n].out = place_of(bound, result, i);
+        status = begin_measuring(ctx, bound, &bound->factors[i], NULL, NULL, &all[n], &jobs[n]);
+        readings[n] = readings_of(&all[n]);
+        n++;
+    }
+    begin_factors(ctx, bound, *n_done, n, bound->sources[at].layer->title);
+    if (!status)
+        status = gs_measure_together(ctx, jobs, readings, n);
+    for (size_t i = 0; i < n && !status; i++) {
+        report_shares(ctx, all[i].factor, &bound->sites, all[i].shares);
+        status = keep_texts(ctx, result, bound->sites.features.shapes.n, all[i].out);
+    }
+    for (size_t i = 0; all && i < n; i++)
+        gs_free(all[i].shares);
+    gs_free(all);
+    gs_free(jobs);
+    gs_free(readings);
+    *n_done += n;
+    return status;
 }
 
 /* Factors that a surface left something for, so that it is held for no longer than it must. The
@@ -236,8 +290,10 @@ static enum gs_status measure_source(struct gs_ctx *ctx, struct gs_bound *bound,
     struct loaded loaded = {0};
     enum gs_status status = GS_OK;
     struct gs_source *source = at == SIZE_MAX ? NULL : &bound->sources[at];
-    if (source && !source->is_raster) {
-        begin_factor(ctx, bound, *n_done, source->layer->title);
+    if (source && source->is_raster)
+        return measure_raster(ctx, bound, at, result, n_done);
+    if (source) {
+        begin_factors(ctx, bound, *n_done, 1, source->layer->title);
         status = gs_bound_load(ctx, bound, source);
     }
     for (size_t i = 0; i < bound->n_all && !status; i++)
