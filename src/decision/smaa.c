@@ -9,8 +9,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Draws ranked at a time, then counted site by site. */
-enum { BATCH = 512 };
+/* Draws ranked before they are counted site by site; and by one thread at a time, whose ranks are
+ * then written a cache line a site. */
+enum { BATCH = 512, CHUNK = 16 };
 /* With uncertain data: how many draws tell a confidence factor, and of how many sites. */
 enum { CONFIDENCE_DRAWS = 1000, CONFIDENCE_SITES = 50 };
 
@@ -34,7 +35,7 @@ struct worker {
     double *drawn; /* values of the uncertain criteria */
     double *weights;
     struct gs_sort_item *items, *spare;
-    size_t n_criteria;
+    uint32_t *ranks; /* [draw of the chunk][site] */
 };
 
 /* -- workers ----------------------------------------------------------------------------------- */
@@ -53,6 +54,7 @@ static void free_worker(struct worker *w)
     gs_free(w->weights);
     gs_free(w->items);
     gs_free(w->spare);
+    gs_free(w->ranks);
     gs_free(w);
 }
 
@@ -69,8 +71,9 @@ static enum gs_status fill_worker(struct gs_ctx *ctx, const struct gs_smaa *smaa
     w->weights = GS_ARRAY(ctx, double, n_criteria);
     w->items = GS_ARRAY(ctx, struct gs_sort_item, n);
     w->spare = GS_ARRAY(ctx, struct gs_sort_item, n);
+    w->ranks = GS_ARRAY(ctx, uint32_t, CHUNK * n);
     if (!w->score || !w->index || !w->values || !w->parts || !w->drawn || !w->weights ||
-        !w->items || !w->spare)
+        !w->items || !w->spare || !w->ranks)
         return GS_ENOMEM;
     for (size_t c = 0, at = 0; c < n_criteria; c++) {
         bool uncertain = smaa->uncertain && smaa->uncertain[c];
@@ -168,6 +171,7 @@ static enum gs_status rank_draws(struct gs_ctx *ctx, void *user, void *worker, s
     struct run *run = user;
     struct worker *w = worker;
     const struct gs_smaa *smaa = run->smaa;
+    size_t n = smaa->table.n_sites;
     enum gs_status status = GS_OK;
     for (size_t i = first; i < end && !status; i++) {
         uint64_t number = run->first + i;
@@ -182,8 +186,11 @@ static enum gs_status rank_draws(struct gs_ctx *ctx, void *user, void *worker, s
         if (!status)
             status = score_draw(ctx, smaa, w, weights);
         if (!status)
-            gs_fast_ranks(w->score, smaa->table.n_sites, w->items, w->spare, run->ranks + i, BATCH);
+            gs_fast_ranks(w->score, n, w->items, w->spare, w->ranks + (i - first) * n);
     }
+    for (size_t site = 0; site < n && !status; site++)
+        for (size_t i = first; i < end; i++)
+            run->ranks[site * BATCH + i] = w->ranks[(i - first) * n + site];
     return status;
 }
 
@@ -394,7 +401,7 @@ static enum gs_status run_batches(struct gs_ctx *ctx, struct run *run)
         gs_progress_stage(ctx, from, from + span * (double)run->count / (double)smaa->n_draws,
                           "Drawing weights and data");
         struct gs_parallel ranking = {.n_items = run->count,
-                                      .chunk = 16,
+                                      .chunk = CHUNK,
                                       .start = start_worker,
                                       .stop = stop_worker,
                                       .work = rank_draws,

@@ -7,13 +7,13 @@
 #include <stdint.h>
 
 struct gs_sort_item {
-    uint32_t key; /* of the score, falling */
+    uint32_t key; /* falls with the score */
     uint32_t site;
 };
 
-/* Ranks of n scores of 0 to 1: 1 for the largest, equal ones share a rank (1, 2, 2, 4). rank[i *
- * stride] is that of score[i]. `items` and `spare` have room for n. */
+/* Ranks of n scores of 0 to 1: 1 for the largest, equal ones share a rank (1, 2, 2, 4). rank[i]
+ * is that of score[i]. `items` and `spare` have room for n. */
 void gs_fast_ranks(const double *score, size_t n, struct gs_sort_item *items,
-                   struct gs_sort_item *spare, uint32_t *rank, size_t stride);
+                   struct gs_sort_item *spare, uint32_t *rank);
 
 #endif

@@ -303,7 +303,7 @@ static void test_fast_ranks(void **state)
         score[i] = i % 3 == 0 ? x : i % 3 == 1 ? nextafter(x, 0) : scoring_random(&random);
         score[i] = fmax(0, fmin(1, score[i]));
     }
-    gs_fast_ranks(score, N, items, spare, rank, 1);
+    gs_fast_ranks(score, N, items, spare, rank);
     for (size_t i = 0; i < N; i++) {
         uint32_t expected = 1;
         for (size_t k = 0; k < N; k++)
