@@ -148,15 +148,39 @@ static void append_row(struct gs_text *text, const struct gs_explained_site *sit
     gs_text_append(text, "\n");
 }
 
+/* Weights that lead to no goal share a line. */
 static void append_weights(struct gs_text *text, const struct gs_explained_site *site)
 {
+    size_t n_shown = 0, n_hopeless = 0, best[GS_GOALS];
+    for (size_t g = 0; g < GS_GOALS; g++)
+        best[g] = GS_NO_RANK;
     if (site->n_weights)
         append_goals(text, site, "Or one weight within its group");
     for (size_t i = 0; i < site->n_weights; i++) {
         const struct gs_explained_weight *weight = &site->weights[i];
-        append_row(text, site, weight->title, weight->changes, weight->from, "", "",
-                   weight->as_share);
+        bool hopeless = true;
+        for (size_t g = 0; g < site->n_goals; g++)
+            hopeless &= weight->changes[g].kind == GS_CHANGE_OUT_OF_REACH;
+        if (!hopeless) {
+            append_row(text, site, weight->title, weight->changes, weight->from, "", "",
+                       weight->as_share);
+            n_shown++;
+            continue;
+        }
+        n_hopeless++;
+        for (size_t g = 0; g < site->n_goals; g++)
+            if (weight->changes[g].rank < best[g])
+                best[g] = weight->changes[g].rank;
     }
+    if (n_hopeless == 0)
+        return;
+    gs_text_printf(text, n_shown ? "    %zu other%s" : "    %zu weight%s", n_hopeless,
+                   n_hopeless == 1 ? "" : "s");
+    for (size_t g = 0; g < site->n_goals; g++) {
+        gs_text_pad(text, AT_FIRST + GOAL_WIDTH * g);
+        gs_text_printf(text, "at best rank %zu", best[g]);
+    }
+    gs_text_append(text, "\n");
 }
 
 static void append_ranked(struct gs_text *text, const struct gs_explained_run *run,

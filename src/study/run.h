@@ -20,8 +20,8 @@ enum gs_status gs_factor_job(struct gs_ctx *ctx, const struct gs_bound *bound,
  * `layer` may be NULL. */
 bool gs_class_code(const struct gs_layer *layer, const char *item, double *code);
 
-/* Worths of n measured quantities, missing ones as the criterion says (NaN: excluded); of a relative
- * criterion the quantities themselves. The caller frees `*out`, also after a failure. */
+/* Worths of n measured quantities, missing ones as the criterion says (NaN: excluded); of a
+ * relative criterion the quantities themselves. The caller frees `*out`, also after a failure. */
 enum gs_status gs_value_criterion(struct gs_ctx *ctx, const struct gs_criterion *c,
                                   const struct gs_measured *measured, size_t n,
                                   double **out) GS_NODISCARD;
