@@ -2,11 +2,31 @@
 #include "cli/option.h"
 #include "cli/terminal.h"
 
+#include <math.h>
+
+struct change_options {
+    long long top;
+};
+
 struct explain_options {
+    struct change_options change;
     int format; /* enum gs_format */
 };
 
+static const struct gs_param change_params[] = {
+    {.key = "top",
+     .type = GS_PARAM_INTEGER,
+     .min = 1,
+     .max = INFINITY,
+     .fallback = "5",
+     .placeholder = "K",
+     .help = "tell what it takes to be among the best K sites, and the best",
+     .offset = offsetof(struct change_options, top)},
+};
+
 static const struct gs_option_group groups[] = {
+    {"What would have to change", change_params, GS_COUNT(change_params),
+     offsetof(struct explain_options, change)},
     GS_FORMAT_GROUP(struct explain_options, format),
 };
 
@@ -18,10 +38,12 @@ static const struct gs_argument arguments[] = {
 static enum gs_status run(struct gs_call *call)
 {
     const struct explain_options *options = call->options;
+    struct gs_explain_options changes = {.top = (size_t)options->change.top};
     char *text;
     enum gs_status status =
         gs_explain(call->ctx, call->arguments.items[0], call->arguments.items + 1,
-                   call->arguments.n - 1, (enum gs_format)options->format, &text);
+                   call->arguments.n - 1, &changes, (enum gs_format)options->format, &text);
+    gs_report(call);
     return status ? status : gs_print_and_free(call, text);
 }
 
@@ -29,7 +51,9 @@ const struct gs_command gs_command_explain = {
     .name = "explain",
     .summary = "Tell why sites of a run have their ranks",
     .description = "Shows what each criterion measured, what it is worth and what it adds to the "
-                   "score, or which constraint a site fails.",
+                   "score, or which constraint a site fails; and the smallest change of one "
+                   "measured quantity, or of one weight, that would make a site one of the best, "
+                   "or feasible. The study is read from the run itself.",
     .arguments = arguments,
     .n_arguments = GS_COUNT(arguments),
     .examples = {{"gigasite explain outputs/demo.gpkg V22", "Explains the site V22."},

@@ -191,9 +191,16 @@ GS_API GS_NODISCARD enum gs_status gs_result_summary(struct gs_ctx *ctx,
                                                      const struct gs_result *result, size_t top,
                                                      enum gs_format format, char **out);
 
-/* Why these sites of a run have their ranks. */
+struct gs_explain_options {
+    size_t top; /* what it takes to be among so many best is told; 0: 5 */
+};
+
+/* Why these sites of a run have their ranks, and what would have to change for better ones.
+ * `options` may be NULL. The study that the run holds is read for it; when this version cannot, a
+ * warning tells so and that part is left out. The caller frees `*out` with gs_text_free(). */
 GS_API GS_NODISCARD enum gs_status gs_explain(struct gs_ctx *ctx, const char *run_path,
                                               const char *const *site_ids, size_t n_sites,
+                                              const struct gs_explain_options *options,
                                               enum gs_format format, char **out);
 
 /* -- what a study may say ------------------------------------------------------------------- */

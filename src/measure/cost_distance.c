@@ -235,7 +235,7 @@ const struct gs_measure gs_measure_cost_distance = {
         "runs of up to 1,000 sites.",
     .input = GS_INPUT_VECTOR,
     .unit = GS_UNIT_COST,
-    .flags = GS_MEASURE_GRID | GS_MEASURE_PLANAR,
+    .flags = GS_MEASURE_GRID | GS_MEASURE_PLANAR | GS_MEASURE_FROM_0,
     .params = table,
     .n_params = sizeof table / sizeof *table,
     .params_size = sizeof(struct params),

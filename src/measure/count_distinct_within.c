@@ -146,7 +146,7 @@ const struct gs_measure gs_measure_count_distinct_within = {
                "features as they are; with `geodesic` cell by cell, which is slow.",
     .input = GS_INPUT_VECTOR,
     .unit = "",
-    .flags = GS_MEASURE_ANY_FIELD,
+    .flags = GS_MEASURE_ANY_FIELD | GS_MEASURE_FROM_0 | GS_MEASURE_COUNT,
     .params = table,
     .n_params = sizeof table / sizeof *table,
     .params_size = sizeof(struct params),

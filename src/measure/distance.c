@@ -68,6 +68,7 @@ const struct gs_measure gs_measure_distance = {
                "cells more or less than to the feature itself; `exact: true` measures to that.",
     .input = GS_INPUT_VECTOR,
     .unit = "m",
+    .flags = GS_MEASURE_FROM_0,
     .params = table,
     .n_params = sizeof table / sizeof *table,
     .params_size = sizeof(struct params),

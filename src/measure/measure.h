@@ -31,6 +31,9 @@ enum gs_measure_flags {
                                       number either way */
     GS_MEASURE_SPREAD = 1 << 4,    /* yields a spread of what is measured: 5 K of it are 5 degC */
     GS_MEASURE_GRID = 1 << 5,      /* evaluated on the analysis grid for sites as well */
+    GS_MEASURE_FROM_0 = 1 << 6,    /* yields nothing below 0 */
+    GS_MEASURE_TO_1 = 1 << 7,      /* yields nothing above 1 */
+    GS_MEASURE_COUNT = 1 << 8,     /* yields whole numbers, unless its parameters say otherwise */
     GS_MEASURE_PLANAR = 1 << 3, /* areas and lengths on the map: needs a projected analysis CRS */
 };
 

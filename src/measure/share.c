@@ -149,7 +149,7 @@ const struct gs_measure gs_measure_share = {
         "the cells whose centres lie within the radius, each with the share in it.",
     .input = GS_INPUT_RASTER,
     .unit = "",
-    .flags = GS_MEASURE_AREA,
+    .flags = GS_MEASURE_AREA | GS_MEASURE_FROM_0 | GS_MEASURE_TO_1,
     .params = params,
     .n_params = sizeof params / sizeof *params,
     .params_size = sizeof(struct share_params),

@@ -189,6 +189,7 @@ const struct gs_measure gs_measure_slope = {
     .input = GS_INPUT_RASTER,
     .unit = "degree",
     .unit_of = unit_of,
+    .flags = GS_MEASURE_FROM_0,
     .params = slope_params,
     .n_params = sizeof slope_params / sizeof *slope_params,
     .params_size = sizeof(struct slope_params),

@@ -348,7 +348,7 @@ STATISTIC(
     "Every cell counts with the share of it that is covered: Σ c v. Cells without data add "
     "nothing, and how much of the area they are is reported. On the surface the raster must be "
     "in the analysis CRS; its cells are counted by the area of the disc.");
-STATISTIC(stdev, GS_MEASURE_SPREAD,
+STATISTIC(stdev, GS_MEASURE_SPREAD | GS_MEASURE_FROM_0,
           "Standard deviation of the raster over the site's area, or within a radius",
           "That of the population, every cell with the share of it that is covered: "
           "√(Σ c (v − mean)² / Σ c). On the surface cells within the radius weigh the same; its "

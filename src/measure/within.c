@@ -225,6 +225,7 @@ const struct gs_measure gs_measure_count_within = {
     .details = DETAILS "With a decay: the sum of the weights.",
     .input = GS_INPUT_VECTOR,
     .unit = "",
+    .flags = GS_MEASURE_FROM_0 | GS_MEASURE_COUNT,
     .params = count_table,
     .n_params = sizeof count_table / sizeof *count_table,
     .params_size = sizeof(struct params),

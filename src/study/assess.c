@@ -11,6 +11,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <xxhash.h>
 
 enum { SITES_PAIRED = 50, STREAM_DATA = 100 };
 
@@ -22,6 +23,7 @@ struct drawing {
     const struct gs_method_table *table;
     bool *uncertain;   /* per criterion */
     bool *nonnegative; /* no site measures below 0, so no draw does */
+    uint64_t *keys;    /* per packed site: what its random numbers are counted by */
 };
 
 /* -- uncertain data ---------------------------------------------------------------------------- */
@@ -31,20 +33,21 @@ static double deviation(const struct gs_uncertainty *u, double random)
     return u->kind == GS_NORMAL ? gs_normal_quantile(random) : 2 * random - 1;
 }
 
-/* A site's own random number, whatever its rank; one for all when the deviation is common. */
-static double random_of(uint64_t seed, size_t criterion, uint64_t number, size_t site)
+/* A site's own random number, by its id: wherever it stands, and whoever else there is. */
+static double random_of(uint64_t seed, size_t criterion, uint64_t number, uint64_t key)
 {
     double pair[2];
-    gs_random_pair(seed, number, STREAM_DATA + (uint32_t)criterion, (uint32_t)(site / 2), pair);
-    return pair[site % 2];
+    uint32_t stream = STREAM_DATA + (uint32_t)criterion + ((uint32_t)(key >> 48) << 16);
+    gs_random_pair(seed, number, stream, (uint32_t)key, pair);
+    return pair[0];
 }
 
-static double drawn_quantity(const struct drawing *d, size_t c, uint64_t number, size_t site,
+static double drawn_quantity(const struct drawing *d, size_t c, uint64_t number, uint64_t key,
                              double measured)
 {
     const struct gs_uncertainty *u = &d->study->criteria[c].uncertainty;
     double by = deviation(u, random_of((uint64_t)d->study->robustness.seed, c, number,
-                                       u->common ? 0 : site));
+                                       u->common ? 0 : key));
     double x = u->relative ? measured * (1 + u->amount * by) : measured + u->amount * by;
     return d->nonnegative[c] && x < 0 ? 0 : x;
 }
@@ -61,7 +64,7 @@ static enum gs_status draw_values(struct gs_ctx *ctx, void *user, size_t c, uint
         values[i] = d->packed->values[c][i];
         if (isnan(measured[site]))
             continue;
-        double x = drawn_quantity(d, c, number, site, measured[site]);
+        double x = drawn_quantity(d, c, number, d->keys[i], measured[site]);
         double value =
             criterion->relative ? x : criterion->value->worth(criterion->value_params, x);
         values[i] = isnan(value) ? values[i] : value;
@@ -251,11 +254,17 @@ enum gs_status gs_assess(struct gs_ctx *ctx, const struct gs_study *study, struc
     struct drawing d = {.study = study, .result = result, .packed = &packed, .table = &table};
     d.uncertain = GS_ARRAY_ZERO(ctx, bool, study->n_criteria);
     d.nonnegative = GS_ARRAY_ZERO(ctx, bool, study->n_criteria);
-    status = d.uncertain && d.nonnegative ? find_turnings(ctx, &d, result) : GS_ENOMEM;
+    d.keys = GS_ARRAY(ctx, uint64_t, packed.n);
+    for (size_t i = 0; d.keys && i < packed.n; i++) {
+        const char *id = result->sites.ids[packed.sites[i]];
+        d.keys[i] = XXH3_64bits(id, strlen(id));
+    }
+    status = d.uncertain && d.nonnegative && d.keys ? find_turnings(ctx, &d, result) : GS_ENOMEM;
     if (!status)
         status = run_smaa(ctx, &d, &packed, result);
     gs_free(d.uncertain);
     gs_free(d.nonnegative);
+    gs_free(d.keys);
     gs_method_table_release(&table);
     gs_packed_release(&packed);
     return status;

@@ -248,7 +248,9 @@ enum gs_status gs_parse_catalogue(struct gs_reader *reader, const char *path,
                                   const char **text)
 {
     struct gs_node *root;
-    enum gs_status status = gs_node_load(reader->ctx, reader->arena, path, &root, text);
+    enum gs_status status =
+        *text ? gs_node_parse(reader->ctx, reader->arena, path, *text, strlen(*text), &root)
+              : gs_node_load(reader->ctx, reader->arena, path, &root, text);
     if (status)
         return status;
     struct gs_catalogue_read read = {0};

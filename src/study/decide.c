@@ -86,8 +86,8 @@ static enum gs_verdict judge(const struct gs_constraint *c, const struct gs_meas
 
 /* -- worths ------------------------------------------------------------------------------------ */
 
-static enum gs_status value_criterion(struct gs_ctx *ctx, const struct gs_criterion *c,
-                                      const struct gs_measured *measured, size_t n, double **out)
+enum gs_status gs_value_criterion(struct gs_ctx *ctx, const struct gs_criterion *c,
+                                  const struct gs_measured *measured, size_t n, double **out)
 {
     double *values = GS_ARRAY(ctx, double, n);
     if (!values)
@@ -195,8 +195,8 @@ enum gs_status gs_decide(struct gs_ctx *ctx, struct gs_study *study, struct gs_r
 {
     enum gs_status status = allocate(ctx, study, result);
     for (size_t c = 0; c < study->n_criteria && !status; c++)
-        status = value_criterion(ctx, &study->criteria[c], &result->criteria[c], result->n_sites,
-                                 &result->values[c]);
+        status = gs_value_criterion(ctx, &study->criteria[c], &result->criteria[c], result->n_sites,
+                                    &result->values[c]);
     for (size_t i = 0; i < result->n_sites && !status; i++)
         status = judge_site(ctx, study, result, i);
     if (!status)

@@ -64,10 +64,15 @@ static void release(struct gs_explained_run *run)
     gs_arena_release(&run->arena);
 }
 
+enum { DEFAULT_TOP = 5 };
+
 enum gs_status gs_explain(struct gs_ctx *ctx, const char *run_path, const char *const *site_ids,
-                          size_t n_sites, enum gs_format format, char **out)
+                          size_t n_sites, const struct gs_explain_options *options,
+                          enum gs_format format, char **out)
 {
-    struct gs_explained_run run = {.path = run_path};
+    struct gs_explained_run run = {.path = run_path, .top = DEFAULT_TOP};
+    if (options && options->top)
+        run.top = options->top;
     gs_arena_init(&run.arena);
     enum gs_status status = gs_explain_load(ctx, site_ids, n_sites, &run);
     for (size_t i = 0; i < run.n_sites && status == GS_OK; i++) {
@@ -77,6 +82,8 @@ enum gs_status gs_explain(struct gs_ctx *ctx, const char *run_path, const char *
         find_better(&run, site);
         find_needs(site);
     }
+    if (status == GS_OK)
+        status = gs_explain_changes(ctx, &run);
     if (status == GS_OK) {
         struct gs_text text;
         gs_text_init(&text);

@@ -46,6 +46,103 @@ static void append_criterion(struct gs_text *text, const struct gs_explained_cri
                                   : "false");
 }
 
+/* -- what would have to change --------------------------------------------------------------------
+ */
+
+static const char *const kinds[] = {
+    [GS_CHANGE_UNKNOWN] = "unknown",   [GS_CHANGE_OUT_OF_REACH] = "out_of_reach",
+    [GS_CHANGE_QUANTITY] = "quantity", [GS_CHANGE_WORTH] = "worth",
+    [GS_CHANGE_CLASSES] = "classes",   [GS_CHANGE_WEIGHT] = "weight",
+};
+
+/* Every key always; null where it does not apply. `from`: NaN where nothing was measured. */
+static void append_change(struct gs_text *text, const struct gs_change *change, double from,
+                          const char *unit, const char *measure)
+{
+    bool number = change->kind == GS_CHANGE_QUANTITY || change->kind == GS_CHANGE_WEIGHT;
+    bool told = number || change->kind == GS_CHANGE_WORTH;
+    gs_text_printf(text, ", \"kind\": \"%s\"", kinds[change->kind]);
+    append_number(text, "from", from);
+    append_number(text, "needed", told ? change->to : NAN);
+    append_number(text, "change", !number ? NAN : change->to > from ? change->by : -change->by);
+    gs_text_append(text, ", ");
+    append_text(text, "unit", unit);
+    gs_text_append(text, ", \"classes\": ");
+    gs_text_append(text, change->kind == GS_CHANGE_CLASSES ? "[" : "null");
+    for (size_t i = 0; change->kind == GS_CHANGE_CLASSES && i < change->n_classes; i++) {
+        gs_text_append(text, i ? ", " : "");
+        gs_text_append_json(text, change->classes[i]);
+    }
+    gs_text_append(text, change->kind == GS_CHANGE_CLASSES ? "]" : "");
+    gs_text_printf(text, ", \"unlisted_class\": %s", change->other ? "true" : "false");
+    append_number(text, "rank", change->rank == GS_NO_RANK ? NAN : (double)change->rank);
+    gs_text_append(text, ", \"text\": ");
+    if (change->kind == GS_CHANGE_QUANTITY) {
+        struct gs_text phrase;
+        gs_text_init(&phrase);
+        gs_append_difference(&phrase, measure, unit, change->to > from ? change->by : -change->by);
+        gs_text_append_json(text, phrase.bytes);
+        text->failed |= phrase.failed;
+        gs_text_release(&phrase);
+    } else {
+        gs_text_append(text, "null");
+    }
+    gs_text_append(text, "}");
+}
+
+static void append_goal(struct gs_text *text, const struct gs_explained_site *site, size_t goal)
+{
+    gs_text_printf(text, "{\"top\": %zu,\n        \"quantities\": [", site->goals[goal]);
+    for (size_t c = 0; c < site->n_criteria; c++) {
+        const struct gs_explained_criterion *criterion = &site->criteria[c];
+        gs_text_append(text, c ? ",\n         {" : "\n         {");
+        append_text(text, "criterion", criterion->id);
+        append_change(text, &criterion->changes[goal], criterion->measured, criterion->unit,
+                      criterion->measure);
+    }
+    gs_text_append(text, "],\n        \"weights\": [");
+    for (size_t i = 0; i < site->n_weights; i++) {
+        const struct gs_explained_weight *weight = &site->weights[i];
+        gs_text_append(text, i ? ",\n         {" : "\n         {");
+        append_text(text, "criterion", weight->is_group ? NULL : weight->id);
+        gs_text_append(text, ", ");
+        append_text(text, "group", weight->is_group ? weight->id : NULL);
+        gs_text_append(text, ", ");
+        append_text(text, "within", weight->group);
+        append_change(text, &weight->changes[goal], weight->from, weight->as_share ? "%" : "", "");
+    }
+    gs_text_append(text, "]}");
+}
+
+static void append_lacks(struct gs_text *text, const struct gs_explained_constraint *c)
+{
+    append_number(text, "lacks", c->lacks);
+    gs_text_append(text, ", ");
+    append_text(text, "needs", c->needs);
+    gs_text_append(text, ", \"text\": ");
+    struct gs_text phrase;
+    gs_text_init(&phrase);
+    if (!isnan(c->lacks))
+        gs_append_difference(&phrase, c->measure, c->unit, c->lacks);
+    gs_text_append_json(text, phrase.bytes);
+    text->failed |= phrase.failed;
+    gs_text_release(&phrase);
+}
+
+static void append_changes(struct gs_text *text, const struct gs_explained_site *site)
+{
+    gs_text_append(text, ",\n     \"changes\": [");
+    for (size_t g = 0; g < site->n_goals; g++) {
+        gs_text_append(text, g ? ",\n       " : "\n       ");
+        append_goal(text, site, g);
+    }
+    gs_text_append(text, "]");
+    append_number(text, "rank_without_constraints", site->waived_rank);
+    append_number(text, "score_without_constraints", site->waived_score);
+}
+
+/* -- a site ------------------------------------------------------------------------------------ */
+
 static void append_constraint(struct gs_text *text, const struct gs_explained_constraint *c)
 {
     gs_text_append(text, "{");
@@ -55,7 +152,9 @@ static void append_constraint(struct gs_text *text, const struct gs_explained_co
     append_measured(text, c->measured, c->measured_text, c->unit);
     gs_text_append(text, ", ");
     append_text(text, "require", c->require);
-    gs_text_printf(text, ", \"met\": %s}", !c->met ? "null" : *c->met == '1' ? "true" : "false");
+    gs_text_printf(text, ", \"met\": %s", !c->met ? "null" : *c->met == '1' ? "true" : "false");
+    append_lacks(text, c);
+    gs_text_append(text, "}");
 }
 
 static void append_path(struct gs_text *text, const struct gs_explained_path *path)
@@ -124,6 +223,7 @@ static void append_site(struct gs_text *text, const struct gs_explained_site *si
     gs_text_append(text, site->n_paths ? "]" : "");
     append_other(text, "next_better", site->next, site->site->score);
     append_other(text, "first", site->first, site->site->score);
+    append_changes(text, site);
     gs_text_append(text, "}");
 }
 
@@ -131,8 +231,10 @@ void gs_explain_json(struct gs_text *text, const struct gs_explained_run *run)
 {
     gs_text_append(text, "{\n  ");
     append_text(text, "run", run->path);
-    gs_text_printf(text, ",\n  \"candidates\": %zu,\n  \"ranked\": %zu,\n  \"sites\": [",
-                   run->n_all, run->n_ranked);
+    gs_text_printf(text, ",\n  \"candidates\": %zu,\n  \"ranked\": %zu,\n  \"top\": %zu,\n  ",
+                   run->n_all, run->n_ranked, run->top);
+    append_text(text, "left_out", run->left_out);
+    gs_text_append(text, ",\n  \"sites\": [");
     for (size_t i = 0; i < run->n_sites; i++) {
         gs_text_append(text, i ? ",\n" : "\n");
         append_site(text, &run->sites[i]);

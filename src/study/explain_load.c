@@ -95,6 +95,7 @@ static bool read_criterion(void *user, const char *const *values, size_t n)
         .weight = to_number(values[6]),
         .part = to_number(values[7]),
         .need = NAN,
+        .measure = "",
         .order = site->n_criteria,
     };
     criterion.loss = criterion.weight * (1 - criterion.value);
@@ -119,6 +120,8 @@ static bool read_constraint(void *user, const char *const *values, size_t n)
         .measured = NAN,
         .column = keep(reader, values[4] ? values[4] : ""),
         .met_column = keep(reader, values[5] ? values[5] : ""),
+        .measure = "",
+        .lacks = NAN,
     };
     return reader->status == GS_OK;
 }
@@ -291,6 +294,17 @@ static const struct gs_ranked_site *find_site(const struct gs_explained_run *run
     return n_named == 1 ? named : NULL;
 }
 
+/* The site loaded last: is it one of those before, by whatever name? */
+static enum gs_status check_twice(struct gs_ctx *ctx, const struct gs_explained_run *run)
+{
+    const struct gs_ranked_site *site = run->sites[run->n_sites - 1].site;
+    for (size_t i = 0; i + 1 < run->n_sites; i++)
+        if (run->sites[i].site == site)
+            return gs_fail(ctx, GS_EUSAGE, NULL, "name each site once",
+                           "site `%s` is asked for twice", site->id);
+    return GS_OK;
+}
+
 static enum gs_status check_is_run(struct reader *reader, struct gs_db *db)
 {
     enum gs_status status =
@@ -328,8 +342,11 @@ enum gs_status gs_explain_load(struct gs_ctx *ctx, const char *const *ids, size_
     for (size_t i = 0; i < n && status == GS_OK; i++) {
         reader.site = &run->sites[i];
         reader.site->site = find_site(run, ids[i]);
+        reader.site->waived_rank = reader.site->waived_score = NAN;
         run->n_sites = i + 1;
-        status = reader.site->site ? load_site(&reader, db) : fail_unknown(ctx, run, ids[i]);
+        status = reader.site->site ? check_twice(ctx, run) : fail_unknown(ctx, run, ids[i]);
+        if (status == GS_OK)
+            status = load_site(&reader, db);
     }
     gs_db_close(db);
     return status;

@@ -155,7 +155,8 @@ static void append_losses(struct gs_text *text, const struct gs_explained_site *
     }
 }
 
-static void append_gaps(struct gs_text *text, const struct gs_explained_site *site)
+static void append_gaps(struct gs_text *text, const struct gs_explained_run *run,
+                        const struct gs_explained_site *site)
 {
     if (isnan(site->site->rank))
         return;
@@ -172,6 +173,8 @@ static void append_gaps(struct gs_text *text, const struct gs_explained_site *si
         append_site_name(text, site->first);
     }
     gs_text_append(text, "\n");
+    if (!run->left_out)
+        return;
     if (!site->additive) {
         gs_text_append(text, "  The decision method does not add up parts, so no single gain that "
                              "closes the gap can be told.\n");
@@ -206,7 +209,29 @@ static const struct gs_explained_criterion *find_criterion(const struct gs_expla
     return NULL;
 }
 
-/* Sites [first, end): a column each, with "part: measured" a criterion. */
+/* Two rows of a criterion. */
+static void append_compared(struct gs_text *text, const struct gs_explained_site *sites, size_t n,
+                            const struct gs_explained_criterion *criterion)
+{
+    gs_text_append(text, "  ");
+    gs_text_append_clipped(text, criterion->title, AT_SITES - 4);
+    for (size_t s = 0; s < n; s++) {
+        const struct gs_explained_criterion *one = find_criterion(&sites[s], criterion->id);
+        gs_text_pad(text, AT_SITES + SITE_WIDTH * s);
+        append_measured(text, one ? one->measured : NAN, one ? one->measured_text : NULL,
+                        one ? one->unit : "", SITE_WIDTH - 2);
+    }
+    gs_text_append(text, "\n");
+    for (size_t s = 0; s < n; s++) {
+        const struct gs_explained_criterion *one = find_criterion(&sites[s], criterion->id);
+        append_share(text, AT_SITES + SITE_WIDTH * s, one ? one->value : NAN);
+        gs_text_append(text, ", ");
+        append_share(text, AT_SITES + SITE_WIDTH * s + 7, one ? one->part : NAN);
+    }
+    gs_text_append(text, "\n");
+}
+
+/* Sites [first, end): a column each; of a criterion what it measured, then worth and part. */
 static void append_block(struct gs_text *text, const struct gs_explained_run *run, size_t first,
                          size_t end)
 {
@@ -215,6 +240,12 @@ static void append_block(struct gs_text *text, const struct gs_explained_run *ru
     for (size_t s = first; s < end; s++) {
         gs_text_pad(text, AT_SITES + SITE_WIDTH * (s - first));
         gs_text_append_clipped(text, sites[s].site->id, SITE_WIDTH - 2);
+    }
+    gs_text_append(text, "\nName");
+    for (size_t s = first; s < end; s++) {
+        gs_text_pad(text, AT_SITES + SITE_WIDTH * (s - first));
+        gs_text_append_clipped(text, sites[s].site->name ? sites[s].site->name : "-",
+                               SITE_WIDTH - 2);
     }
     gs_text_append(text, "\nRank");
     for (size_t s = first; s < end; s++) {
@@ -227,20 +258,9 @@ static void append_block(struct gs_text *text, const struct gs_explained_run *ru
     gs_text_append(text, "\nScore");
     for (size_t s = first; s < end; s++)
         append_share(text, AT_SITES + SITE_WIDTH * (s - first), sites[s].site->score);
-    gs_text_append(text, "\nPart of the score: measured\n");
-    for (size_t c = 0; c < sites[first].n_criteria; c++) {
-        const char *id = sites[first].criteria[c].id;
-        gs_text_append(text, "  ");
-        gs_text_append_clipped(text, sites[first].criteria[c].title, AT_SITES - 4);
-        for (size_t s = first; s < end; s++) {
-            const struct gs_explained_criterion *one = find_criterion(&sites[s], id);
-            append_share(text, AT_SITES + SITE_WIDTH * (s - first), one ? one->part : NAN);
-            gs_text_append(text, ": ");
-            append_measured(text, one ? one->measured : NAN, one ? one->measured_text : NULL,
-                            one ? one->unit : "", SITE_WIDTH - 9);
-        }
-        gs_text_append(text, "\n");
-    }
+    gs_text_append(text, "\nMeasured; worth, part of the score\n");
+    for (size_t c = 0; c < sites[first].n_criteria; c++)
+        append_compared(text, sites + first, end - first, &sites[first].criteria[c]);
     gs_text_append(text, "\n");
 }
 
@@ -256,6 +276,7 @@ void gs_explain_text(struct gs_text *text, const struct gs_explained_run *run)
         append_constraints(text, &run->sites[i]);
         append_paths(text, &run->sites[i]);
         append_losses(text, &run->sites[i]);
-        append_gaps(text, &run->sites[i]);
+        append_gaps(text, run, &run->sites[i]);
+        gs_append_changes(text, run, &run->sites[i]);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* gs_study_open: from the file to the checked study, all faults of study and catalogue at once. */
 #include "study/factor.h"
+#include "study/open.h"
 #include "study/parse.h"
 
 #include "base/mem.h"
@@ -195,6 +196,8 @@ static enum gs_status parse_catalogue(struct gs_reader *reader, const struct gs_
     if (!path)
         return GS_ENOMEM;
     study->catalogue_path = path;
+    if (study->catalogue_text)
+        return gs_parse_catalogue(reader, path, NULL, &study->catalogue, &study->catalogue_text);
     FILE *file = fopen(path, "rb"); /* so that the fault points at the study's own line */
     if (!file) {
         struct gs_pos pos = gs_node_pos(gs_node_get(root, "catalogue"), root);
@@ -281,8 +284,10 @@ static enum gs_status parse_study(struct gs_reader *reader, struct gs_node *root
     return status;
 }
 
-enum gs_status gs_study_open(struct gs_ctx *ctx, const char *path,
-                             const struct gs_study_options *options, struct gs_study **out)
+/* `texts`: what to read in place of files, or NULL. */
+static enum gs_status open_study(struct gs_ctx *ctx, const char *path,
+                                 const struct gs_study_options *options,
+                                 const struct gs_study_texts *texts, struct gs_study **out)
 {
     struct gs_study *study = GS_NEW(ctx, struct gs_study);
     if (!study)
@@ -292,8 +297,16 @@ enum gs_status gs_study_open(struct gs_ctx *ctx, const char *path,
     struct gs_node *root;
     study->path = gs_arena_text(ctx, &study->arena, path);
     enum gs_status status = study->path ? GS_OK : GS_ENOMEM;
-    if (!status)
+    if (!status && texts) {
+        study->text = gs_arena_text(ctx, &study->arena, texts->study);
+        study->catalogue_text = gs_arena_text(ctx, &study->arena, texts->catalogue);
+        status = study->text && study->catalogue_text
+                     ? gs_node_parse(ctx, &study->arena, study->path, study->text,
+                                     strlen(study->text), &root)
+                     : GS_ENOMEM;
+    } else if (!status) {
         status = gs_node_load(ctx, &study->arena, study->path, &root, &study->text);
+    }
     if (!status)
         status = parse_study(&reader, root, options, study);
     if (!status && reader.n_faults)
@@ -304,6 +317,36 @@ enum gs_status gs_study_open(struct gs_ctx *ctx, const char *path,
     }
     *out = study;
     return GS_OK;
+}
+
+enum gs_status gs_study_open(struct gs_ctx *ctx, const char *path,
+                             const struct gs_study_options *options, struct gs_study **out)
+{
+    return open_study(ctx, path, options, NULL, out);
+}
+
+enum gs_status gs_study_open_texts(struct gs_ctx *ctx, const char *path,
+                                   const struct gs_study_texts *texts, struct gs_study **out)
+{
+    struct gs_text settings; /* the same bytes, cut into lines */
+    gs_text_init(&settings);
+    gs_text_append(&settings, texts->settings ? texts->settings : "");
+    const char **items = GS_ARRAY(ctx, const char *, settings.length + 1);
+    size_t n = 0;
+    char *rest = settings.bytes;
+    while (items && rest && *rest) {
+        items[n++] = rest;
+        rest += strcspn(rest, "\n");
+        if (*rest)
+            *rest++ = 0;
+    }
+    struct gs_study_options options = {.settings = items, .n_settings = n};
+    enum gs_status status = settings.failed ? gs_fail_memory(ctx)
+                            : !items        ? GS_ENOMEM
+                                            : open_study(ctx, path, &options, texts, out);
+    gs_free(items);
+    gs_text_release(&settings);
+    return status;
 }
 
 void gs_study_free(struct gs_study *study)

@@ -5,7 +5,9 @@
 
 #include "study/read.h"
 
-/* The catalogue at `path`. `layers_dir` (may be NULL) is taken in place of its root. */
+/* The catalogue at `path`, or of the text `*text` when there is one, which is then for `path` in
+ * messages alone; else `*text` becomes what the file holds. `layers_dir` (may be NULL) is taken in
+ * place of its root. */
 enum gs_status gs_parse_catalogue(struct gs_reader *reader, const char *path,
                                   const char *layers_dir, struct gs_catalogue *out,
                                   const char **text) GS_NODISCARD;

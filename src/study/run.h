@@ -24,6 +24,12 @@ enum gs_status gs_find_nodes(struct gs_ctx *ctx, const struct gs_portfolio_choic
  * `layer` may be NULL. */
 bool gs_class_code(const struct gs_layer *layer, const char *item, double *code);
 
+/* Worths of n measured quantities, missing ones as the criterion says (NaN: excluded); of a
+ * relative criterion the quantities themselves. The caller frees `*out`, also after a failure. */
+enum gs_status gs_value_criterion(struct gs_ctx *ctx, const struct gs_criterion *c,
+                                  const struct gs_measured *measured, size_t n,
+                                  double **out) GS_NODISCARD;
+
 /* Do the weights of its members follow from the data? Then the study's final ones, from values and
  * feasibility of the result. */
 bool gs_weighs_by_data(const struct gs_group *group);

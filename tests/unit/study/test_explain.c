@@ -28,7 +28,7 @@ static char *explain(const char *const *ids, size_t n, enum gs_format format)
 {
     struct gs_ctx *ctx = test_ctx();
     char *text;
-    assert_ok(ctx, gs_explain(ctx, path, ids, n, format, &text));
+    assert_ok(ctx, gs_explain(ctx, path, ids, n, NULL, format, &text));
     gs_ctx_free(ctx);
     return text;
 }
@@ -141,7 +141,7 @@ static void reject(const char *file, const char *id, enum gs_status status, cons
 {
     struct gs_ctx *ctx = test_ctx();
     char *text;
-    assert_status(ctx, gs_explain(ctx, file, &id, 1, GS_FORMAT_TEXT, &text), status);
+    assert_status(ctx, gs_explain(ctx, file, &id, 1, NULL, GS_FORMAT_TEXT, &text), status);
     assert_diagnostic(ctx, part);
     assert_int_equal(gs_diagnostic_count(ctx), 1);
     gs_ctx_free(ctx);

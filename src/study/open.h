@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+/* A study from the texts a run has kept, when its files may be gone or changed. */
+#ifndef GS_STUDY_OPEN_H
+#define GS_STUDY_OPEN_H
+
+#include "gigasite.h"
+
+struct gs_study_texts {
+    const char *study, *catalogue;
+    const char *settings; /* the --set values, one a line; may be NULL */
+};
+
+/* As gs_study_open(), but no file is looked at: `path` is the study's in messages and what the
+ * catalogue's path counts from. */
+enum gs_status gs_study_open_texts(struct gs_ctx *ctx, const char *path,
+                                   const struct gs_study_texts *texts,
+                                   struct gs_study **out) GS_NODISCARD;
+
+#endif
