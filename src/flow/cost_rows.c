@@ -137,12 +137,12 @@ static enum gs_status check_sources(struct gs_ctx *ctx, const struct gs_cost_spe
         return gs_fail(ctx, GS_EDATA, &spec->friction_layer->source_pos,
                        "cells without data are barriers: give the features' cells a friction",
                        "layer `%s` has no data where the features of layer `%s` lie", friction, id);
-    if (sources->n_outside && !spec->quiet)
+    if (sources->n_outside)
         gs_warn(ctx, NULL, NULL,
                 "%zu of %zu features of layer `%s` lie outside the analysis grid: no costs are "
                 "taken from them",
                 sources->n_outside, sources->n_shapes, id);
-    if (sources->n_barriers && !spec->quiet)
+    if (sources->n_barriers)
         gs_warn(ctx, NULL, NULL,
                 "layer `%s` has no data in %zu of the %zu cells that features of layer `%s` touch: "
                 "no costs are taken from there",

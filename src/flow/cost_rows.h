@@ -19,7 +19,6 @@ struct gs_cost_spec {
     double scale;                          /* cost per unit of friction and metre */
     double bound; /* cost beyond which a cell is not reached; INFINITY: none */
     bool knight;
-    bool quiet; /* what there is to warn of has been told */
 };
 
 /* Solves. A feature counts by the cells it touches (kernel/burn.h), a polygon that holds no cell's

@@ -79,8 +79,7 @@ static enum gs_status describe(struct gs_ctx *ctx, const struct gs_job *job, siz
                                   .layer = job->layer,
                                   .shapes = &job->features->shapes,
                                   .bound = isnan(params->limit) ? INFINITY : params->limit,
-                                  .knight = params->knight,
-                                  .quiet = job->quiet};
+                                  .knight = params->knight};
     enum gs_status status = gs_unit_metre_scale(ctx, unit, factor->unit, &spec->scale);
     if (!status && isnan(spec->scale))
         status = gs_fail(ctx, GS_EINTERNAL, &factor->measure_pos, NULL,

@@ -51,7 +51,6 @@ struct gs_job {
     const struct gs_raster *raster;     /* RASTER: for its info; read through the worker's own */
     const struct gs_raster *second;     /* the raster a LAYER parameter names, or NULL */
     const void *prepared;               /* what measure->prepare or ->keep made, or NULL */
-    bool quiet; /* preparing warns of nothing: it was done before, for the surface */
     /* GS_MEASURE_GRID: the analysis grid, always. On the surface: `nearby` and `prepared` are NULL,
      * `sites` has no sites but tells the footprint, and the features live as long as the rows made
      * of them. */

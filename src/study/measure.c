@@ -139,7 +139,6 @@ static enum gs_status begin_measuring(struct gs_ctx *ctx, const struct gs_bound 
     m->sites.footprint_radius_m = gs_footprint_radius_m(bf->facility);
     enum gs_status status = gs_factor_job(ctx, bound, bf, &m->sites, job);
     job->prepared = kept;
-    job->quiet = bf->keeps;
     if (!status && job->features && !(factor->measure->flags & GS_MEASURE_GRID))
         status = get_nearby(ctx, bound, job, loaded, &job->nearby);
     if (status)
