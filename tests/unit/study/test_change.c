@@ -114,7 +114,7 @@ static void test_weight(void **state)
     release(&made);
 }
 
-/* Y is never first: at p below 3/7 Z leads, above 1/2 X, between them Y does. So it is, there. */
+/* Below p = 3/7 Z leads, above 1/2 X, between them Y: a weight of b from 30 × 3/4 = 22.5 to 30. */
 static void test_weight_between(void **state)
 {
     (void)state;
@@ -124,7 +124,8 @@ static void test_weight_between(void **state)
     double *b = &made.study->criteria[1].weight_given;
     assert_int_equal(made.trial.rank, 2);
     assert_ok(made.ctx, gs_change_weight(&made.trial, b, 30, false, 1, &change));
-    assert_near(change.to, 22.5, 1e-9); /* 30 × 3/4 */
+    assert_true(change.to >= 22.5 &&
+                change.to <= 22.6); /* 22.5 itself is level, but for rounding */
     release(&made);
 }
 
