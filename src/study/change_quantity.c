@@ -70,8 +70,10 @@ static bool settle(struct probe *probe, double from, double exact, const struct 
                    double (*worth_of)(const struct probe *, double), struct gs_change *out)
 {
     double direction = exact > from ? 1 : -1, way = fabs(exact - from);
-    for (int digits = DIGITS; digits <= MOST_DIGITS && !span->whole; digits++) {
-        double by = gs_round_up(way, digits), to = from + direction * by;
+    for (int i = 2 * DIGITS; i <= 2 * MOST_DIGITS && !span->whole; i++) {
+        /* the last bits of the way may be noise */
+        double by = gs_round_up(way * (i % 2 ? 1 + 1e-12 : 1 - 1e-12), i / 2);
+        double to = from + direction * by;
         if (to < span->low || to > span->high)
             continue;
         probe->best = GS_NO_RANK;

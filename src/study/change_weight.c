@@ -73,8 +73,10 @@ static bool settle(struct lever *lever, double exact, struct gs_change *out)
     double way = fabs(to - from);
     if (!(way > 0) || !isfinite(way))
         return false;
-    for (int digits = DIGITS; digits <= MOST_DIGITS; digits++) {
-        double by = gs_round_up(way, digits);
+    for (int i = 2 * DIGITS; i <= 2 * MOST_DIGITS;
+         i++) { /* the last bits of the way may be noise */
+        int digits = i / 2;
+        double by = gs_round_up(way * (i % 2 ? 1 + 1e-12 : 1 - 1e-12), digits);
         int decimals = digits - 1 - (int)floor(log10(by));
         double shown =
             with_decimals(exact > lever->from ? from + by : from - by, decimals < 0 ? 0 : decimals);
