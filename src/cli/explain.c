@@ -18,9 +18,9 @@ static const struct gs_param change_params[] = {
      .type = GS_PARAM_INTEGER,
      .min = 1,
      .max = INFINITY,
-     .fallback = "5",
      .placeholder = "K",
-     .help = "tell what it takes to be among the best K sites, and the best",
+     .help = "tell what it takes to be among the best K sites, and the best; by default as many as "
+             "the study's `robustness: top` or portfolio says, else 5",
      .offset = offsetof(struct change_options, top)},
 };
 

@@ -192,7 +192,8 @@ GS_API GS_NODISCARD enum gs_status gs_result_summary(struct gs_ctx *ctx,
                                                      enum gs_format format, char **out);
 
 struct gs_explain_options {
-    size_t top; /* what it takes to be among so many best is told; 0: 5 */
+    size_t top; /* what it takes to be among so many best is told; 0: as many as the study's
+                   robustness or portfolio says, else 5 */
 };
 
 /* Why these sites of a run have their ranks, and what would have to change for better ones.

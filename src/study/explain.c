@@ -71,7 +71,8 @@ enum gs_status gs_explain(struct gs_ctx *ctx, const char *run_path, const char *
                           enum gs_format format, char **out)
 {
     struct gs_explained_run run = {.path = run_path, .top = DEFAULT_TOP};
-    if (options && options->top)
+    run.is_top_given = options && options->top;
+    if (run.is_top_given)
         run.top = options->top;
     gs_arena_init(&run.arena);
     enum gs_status status = gs_explain_load(ctx, site_ids, n_sites, &run);

@@ -83,6 +83,7 @@ struct gs_explained_run {
     struct gs_explained_site *sites; /* those asked for */
     size_t n_sites;
     size_t top;           /* the rank to reach besides the first */
+    bool is_top_given;    /* else it is the study's */
     const char *left_out; /* why nothing is told of what would have to change; NULL: it is */
     struct gs_arena arena;
 };

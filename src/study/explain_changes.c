@@ -100,6 +100,8 @@ static enum gs_status open_study(struct again *again)
         else
             leave_out(again, why.bytes);
         gs_text_release(&why);
+    } else if (!again->run->is_top_given) {
+        again->run->top = (size_t)again->study->robustness.top;
     }
     gs_ctx_release_worker(&quiet);
     return again->status;
