@@ -51,7 +51,8 @@ static enum gs_status score(struct gs_ctx *ctx, const struct gs_decision_table *
         return gs_fail(ctx, GS_EINTERNAL, NULL, NULL, "the criteria's weights add up to %g", total);
     bool is_unit = true; /* products of worths are worths */
     for (size_t c = 0; c < table->n_criteria; c++)
-        is_unit &= !gs_table_is_relative(table, c);
+        for (size_t s = 0; gs_table_is_relative(table, c) && s < table->n_sites; s++)
+            is_unit &= !gs_table_is_lower(table, c) && table->values[c][s] <= 1;
     for (size_t s = 0; s < table->n_sites; s++) {
         double site_score = NAN;
         enum gs_status status = score_site(ctx, table, s, total, &site_score);
@@ -106,7 +107,8 @@ const struct gs_method gs_method_weighted_product = {
     .details =
         "score = Π value ^ weight, the weights adding up to 1: the weighted geometric mean. A "
         "criterion of weight 0 has no say. Criteria with `better` are taken as they are, those in "
-        "which lower is better with the exponent -weight; score is then the product's share of "
+        "which lower is better with the exponent -weight; where numbers go beyond 0 to 1, score is "
+        "the product's share of "
         "the largest. There are no parts to add up. Source: P. W. Bridgman "
         "(1922), Dimensional Analysis, Yale University Press; E. Triantaphyllou (2000), "
         "Multi-Criteria Decision Making Methods: A Comparative Study, Kluwer, section 2.2.2.",
