@@ -43,7 +43,7 @@ void *gs_raw_realloc(void *memory, size_t bytes)
     return realloc(memory, bytes ? bytes : 1);
 }
 
-static void *alloc_checked(struct gs_ctx *ctx, size_t n, size_t size)
+void *gs_alloc(struct gs_ctx *ctx, size_t n, size_t size)
 {
     void *memory = NULL;
     if (size == 0 || n <= SIZE_MAX / 2 / size)
@@ -53,16 +53,12 @@ static void *alloc_checked(struct gs_ctx *ctx, size_t n, size_t size)
     return memory;
 }
 
-void *gs_alloc(struct gs_ctx *ctx, size_t n, size_t size)
-{
-    return alloc_checked(ctx, n, size);
-}
-
 void *gs_alloc_zero(struct gs_ctx *ctx, size_t n, size_t size)
 {
-    void *memory = alloc_checked(ctx, n, size);
-    if (memory)
-        memset(memory, 0, n * size);
+    bool some = n > 0 && size > 0;
+    void *memory = must_fail() ? NULL : calloc(some ? n : 1, some ? size : 1);
+    if (!memory)
+        gs_fail_memory(ctx);
     return memory;
 }
 

@@ -9,18 +9,28 @@
 #include <math.h>
 #include <string.h>
 
-/* Draws ranked before they are counted site by site; and by one thread at a time, whose ranks are
- * then written a cache line a site. */
-enum { BATCH = 512, CHUNK = 16 };
+/* Draws are ranked by one thread CHUNK at a time, a cache line of ranks a site, and then counted
+ * site by site. All draws make one batch where their ranks may be held at once, so that each site
+ * is counted in one go; else batches of a part of that are counted one after the other. */
+enum { CHUNK = 32, CHUNKS_MIN = 2, BATCH_PART = 4 };
+/* Draws scored together, and the sites at a time: what they share stays in the nearest cache. */
+enum { TOGETHER = 4, SITES = 256 };
+/* Sites counted together: their ranks lie together, chunk after chunk. */
+enum { BLOCK = 16 };
 /* With uncertain data: how many draws tell a confidence factor, and of how many sites. */
 enum { CONFIDENCE_DRAWS = 1000, CONFIDENCE_SITES = 50 };
 
 struct run {
     const struct gs_smaa *smaa;
     struct gs_smaa_result *out;
+    size_t batch;        /* draws of a batch */
     size_t first, count; /* draws of this batch */
     double *weights;     /* [draw of the batch][criterion] */
-    uint32_t *ranks;     /* [site][draw of the batch] */
+    /* [block][chunk of the batch][site of the block][draw of the chunk], of which one is NULL: half
+     * the bytes where the ranks fit in them. */
+    uint16_t *short_ranks;
+    uint32_t *long_ranks;
+    uint32_t *counts; /* [site][rank - 1], n_ranks a row; NULL when all draws are one batch */
     uint64_t *rank_sums;
     uint32_t *n_first;
     double *twice_before; /* [i * n_paired + k]: whole numbers */
@@ -31,10 +41,12 @@ struct run {
 
 /* What a thread works in. */
 struct worker {
-    double *score, *index, **values, **parts;
-    double *drawn; /* values of the uncertain criteria */
+    double *score; /* [draw scored together][site] */
+    double *index, **parts;
+    double *drawn;         /* values of the uncertain criteria */
+    const double **values; /* [criterion][site]: drawn ones, or those of the table */
     double *weights;
-    struct gs_sort_item *items, *spare;
+    struct gs_ranker ranker;
     uint32_t *ranks; /* [draw of the chunk][site] */
 };
 
@@ -52,35 +64,35 @@ static void free_worker(struct worker *w)
     gs_free(w->parts);
     gs_free(w->drawn);
     gs_free(w->weights);
-    gs_free(w->items);
-    gs_free(w->spare);
+    gs_ranker_release(&w->ranker);
     gs_free(w->ranks);
     gs_free(w);
+}
+
+static bool is_uncertain(const struct gs_smaa *smaa, size_t c)
+{
+    return smaa->uncertain && smaa->uncertain[c];
 }
 
 static enum gs_status fill_worker(struct gs_ctx *ctx, const struct gs_smaa *smaa, struct worker *w)
 {
     size_t n = smaa->table.n_sites, n_criteria = smaa->table.n_criteria, n_uncertain = 0;
-    for (size_t c = 0; smaa->uncertain && c < n_criteria; c++)
-        n_uncertain += smaa->uncertain[c];
-    w->score = GS_ARRAY(ctx, double, n);
+    for (size_t c = 0; c < n_criteria; c++)
+        n_uncertain += is_uncertain(smaa, c);
+    w->score = GS_ARRAY(ctx, double, TOGETHER *n);
     w->index = GS_ARRAY(ctx, double, n);
-    w->values = GS_ARRAY_ZERO(ctx, double *, n_criteria);
+    w->values = GS_ARRAY(ctx, const double *, n_criteria);
     w->parts = GS_ARRAY_ZERO(ctx, double *, n_criteria);
     w->drawn = GS_ARRAY(ctx, double, n_uncertain *n);
     w->weights = GS_ARRAY(ctx, double, n_criteria);
-    w->items = GS_ARRAY(ctx, struct gs_sort_item, n);
-    w->spare = GS_ARRAY(ctx, struct gs_sort_item, n);
     w->ranks = GS_ARRAY(ctx, uint32_t, CHUNK * n);
-    if (!w->score || !w->index || !w->values || !w->parts || !w->drawn || !w->weights ||
-        !w->items || !w->spare || !w->ranks)
+    if (!w->ranks || !w->score || !w->index || !w->values || !w->parts || !w->drawn || !w->weights)
         return GS_ENOMEM;
-    for (size_t c = 0, at = 0; c < n_criteria; c++) {
-        bool uncertain = smaa->uncertain && smaa->uncertain[c];
-        w->values[c] = uncertain ? w->drawn + n * at++ : NULL;
-    }
-    if (smaa->additive)
-        return GS_OK;
+    enum gs_status status = gs_ranker_init(ctx, n, &w->ranker);
+    for (size_t c = 0, at = 0; c < n_criteria; c++)
+        w->values[c] = is_uncertain(smaa, c) ? w->drawn + n * at++ : smaa->table.values[c];
+    if (smaa->additive || status)
+        return status;
     double *parts =
         GS_ARRAY(ctx, double, n_criteria *n); /* the method writes them; none are read */
     for (size_t c = 0; parts && c < n_criteria; c++)
@@ -108,50 +120,68 @@ static void stop_worker(void *user, void *worker)
     free_worker(worker);
 }
 
-/* -- scores of a draw -------------------------------------------------------------------------- */
+/* -- scores of draws --------------------------------------------------------------------------- */
 
+/* Four criteria at a time: the sums are loaded and stored less often. */
 GS_VECTORISED
-static void add_weighted(const double *values, double weight, size_t n, double *sum)
+static void add_four(const double *const *values, const double *weights, size_t first, size_t end,
+                     double *score)
 {
-    for (size_t i = 0; i < n; i++)
-        sum[i] += weight * values[i];
+    const double *a = values[0], *b = values[1], *c = values[2], *d = values[3];
+    for (size_t i = first; i < end; i++)
+        score[i] = score[i] + weights[0] * a[i] + weights[1] * b[i] + weights[2] * c[i] +
+                   weights[3] * d[i];
 }
 
 GS_VECTORISED
-static void bound_scores(size_t n, double *score)
+static void add_one(const double *values, double weight, size_t first, size_t end, double *score)
 {
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = first; i < end; i++)
+        score[i] += weight * values[i];
+}
+
+GS_VECTORISED
+static void bound_scores(size_t first, size_t end, double *score)
+{
+    for (size_t i = first; i < end; i++)
         score[i] = score[i] < 0 ? 0 : score[i] > 1 ? 1 : score[i];
 }
 
-static const double *values_of(const struct gs_smaa *smaa, const struct worker *w, size_t c)
+/* Scores of some sites: the sums over criteria, in their order. */
+static void add_up(const double *const *values, size_t n_criteria, const double *weights,
+                   size_t first, size_t end, double *score)
 {
-    return w->values[c] ? w->values[c] : smaa->table.values[c];
+    memset(score + first, 0, (end - first) * sizeof *score);
+    size_t c = 0;
+    for (; c + 4 <= n_criteria; c += 4)
+        add_four(values + c, weights + c, first, end, score);
+    for (; c < n_criteria; c++)
+        add_one(values[c], weights[c], first, end, score);
+    bound_scores(first, end, score);
 }
 
-static enum gs_status score_draw(struct gs_ctx *ctx, const struct gs_smaa *smaa, struct worker *w,
-                                 const double *weights)
+/* Scores in draws of the same values. */
+static enum gs_status score_draws(struct gs_ctx *ctx, const struct gs_smaa *smaa, struct worker *w,
+                                  const double *weights, size_t n_draws)
 {
     size_t n = smaa->table.n_sites, n_criteria = smaa->table.n_criteria;
     if (smaa->additive) {
-        memset(w->score, 0, n * sizeof *w->score);
-        for (size_t c = 0; c < n_criteria; c++)
-            if (weights[c] > 0)
-                add_weighted(values_of(smaa, w, c), weights[c], n, w->score);
-        bound_scores(n, w->score);
+        for (size_t first = 0; first < n; first += SITES)
+            for (size_t k = 0; k < n_draws; k++)
+                add_up(w->values, n_criteria, weights + k * n_criteria, first,
+                       n - first < SITES ? n : first + SITES, w->score + k * n);
         return GS_OK;
     }
-    const double **rows = GS_ARRAY(ctx, const double *, n_criteria);
-    if (!rows)
-        return GS_ENOMEM;
-    for (size_t c = 0; c < n_criteria; c++)
-        rows[c] = values_of(smaa, w, c);
     struct gs_decision_table table = smaa->table;
-    table.values = rows;
-    table.weights = weights;
-    struct gs_scores scores = {.score = w->score, .method_index = w->index, .parts = w->parts};
-    enum gs_status status = smaa->method->score(ctx, &table, smaa->params, &scores);
-    gs_free(rows);
+    table.values = w->values;
+    enum gs_status status = GS_OK;
+    for (size_t k = 0; k < n_draws && !status; k++) {
+        table.weights = weights + k * n_criteria;
+        struct gs_scores scores = {.score = w->score + k * n,
+                                   .method_index = w->index,
+                                   .parts = w->parts};
+        status = smaa->method->score(ctx, &table, smaa->params, &scores);
+    }
     return status;
 }
 
@@ -159,118 +189,210 @@ static enum gs_status redraw(struct gs_ctx *ctx, const struct gs_smaa *smaa, str
                              uint64_t number)
 {
     enum gs_status status = GS_OK;
-    for (size_t c = 0; c < smaa->table.n_criteria && !status; c++)
-        if (w->values[c])
-            status = smaa->redraw(ctx, smaa->user, c, number, w->values[c]);
+    for (size_t c = 0, at = 0; c < smaa->table.n_criteria && !status; c++)
+        if (is_uncertain(smaa, c))
+            status =
+                smaa->redraw(ctx, smaa->user, c, number, w->drawn + smaa->table.n_sites * at++);
     return status;
 }
 
+static enum gs_status draw_weights(struct gs_ctx *ctx, const struct run *run, size_t first,
+                                   size_t end)
+{
+    const struct gs_smaa *smaa = run->smaa;
+    for (size_t i = first; i < end; i++) {
+        uint64_t number = run->first + i;
+        enum gs_status status = gs_weight_draw(&smaa->weights, smaa->seed, number,
+                                               run->weights + i * smaa->table.n_criteria);
+        if (status == GS_EDATA)
+            return gs_fail(ctx, status, NULL, "widen the bounds",
+                           "no weights between their bounds were found for draw %llu",
+                           (unsigned long long)number);
+        if (status)
+            return status;
+    }
+    return GS_OK;
+}
+
+/* Where the ranks of a site in the chunk that begins with draw `first` are. */
+static size_t place_of(const struct run *run, size_t first, size_t site)
+{
+    return (site / BLOCK * run->batch + first) * BLOCK + site % BLOCK * CHUNK;
+}
+
+static void store_ranks(struct run *run, const uint32_t *ranks, size_t first, size_t n_draws)
+{
+    size_t n = run->smaa->table.n_sites;
+    for (size_t site = 0; site < n; site++) {
+        size_t at = place_of(run, first, site);
+        for (size_t i = 0; run->short_ranks && i < n_draws; i++)
+            run->short_ranks[at + i] = (uint16_t)ranks[i * n + site];
+        for (size_t i = 0; run->long_ranks && i < n_draws; i++)
+            run->long_ranks[at + i] = ranks[i * n + site];
+    }
+}
+
+/* One chunk, but for the last of all a whole one. */
 static enum gs_status rank_draws(struct gs_ctx *ctx, void *user, void *worker, size_t first,
                                  size_t end)
 {
     struct run *run = user;
     struct worker *w = worker;
     const struct gs_smaa *smaa = run->smaa;
-    size_t n = smaa->table.n_sites;
-    enum gs_status status = GS_OK;
-    for (size_t i = first; i < end && !status; i++) {
-        uint64_t number = run->first + i;
-        double *weights = run->weights + i * smaa->table.n_criteria;
-        status = gs_weight_draw(&smaa->weights, smaa->seed, number, weights);
-        if (status == GS_EDATA)
-            return gs_fail(ctx, status, NULL, "widen the bounds",
-                           "no weights between their bounds were found for draw %llu",
-                           (unsigned long long)number);
+    size_t n = smaa->table.n_sites, together = smaa->uncertain ? 1 : TOGETHER;
+    enum gs_status status = draw_weights(ctx, run, first, end);
+    for (size_t i = first; i < end && !status; i += together) {
+        size_t n_draws = end - i < together ? end - i : together;
+        status = redraw(ctx, smaa, w, run->first + i);
         if (!status)
-            status = redraw(ctx, smaa, w, number);
-        if (!status)
-            status = score_draw(ctx, smaa, w, weights);
-        if (!status)
-            gs_fast_ranks(w->score, n, w->items, w->spare, w->ranks + (i - first) * n);
+            status = score_draws(ctx, smaa, w, run->weights + i * smaa->table.n_criteria, n_draws);
+        for (size_t k = 0; k < n_draws && !status; k++)
+            gs_fast_ranks(&w->ranker, w->score + k * n, w->ranks + (i - first + k) * n);
     }
-    for (size_t site = 0; site < n && !status; site++)
-        for (size_t i = first; i < end; i++)
-            run->ranks[site * BATCH + i] = w->ranks[(i - first) * n + site];
+    if (!status)
+        store_ranks(run, w->ranks, first, end - first);
     return status;
 }
 
 /* -- counting, site by site -------------------------------------------------------------------- */
 
+/* Ranks of a site in the draws of a chunk of this batch; returns how many draws these are. */
+static size_t load_ranks(const struct run *run, size_t first, size_t site, uint32_t *ranks)
+{
+    size_t at = place_of(run, first, site);
+    for (size_t i = 0; run->short_ranks && i < CHUNK; i++)
+        ranks[i] = run->short_ranks[at + i];
+    if (run->long_ranks)
+        memcpy(ranks, run->long_ranks + at, CHUNK * sizeof *ranks);
+    return run->count - first < CHUNK ? run->count - first : CHUNK;
+}
+
+/* Twice the draws in which the first ranks before the second, ties half. */
+GS_VECTORISED
+static uint32_t count_before(const uint32_t *own, const uint32_t *other, size_t n_draws)
+{
+    uint32_t twice = 0;
+    for (size_t i = 0; i < n_draws; i++)
+        twice += (uint32_t)(own[i] < other[i]) + (uint32_t)(own[i] <= other[i]);
+    return twice;
+}
+
 static void pair_site(const struct run *run, size_t site)
 {
     size_t n = run->out->n_paired;
-    const uint32_t *own = run->ranks + site * BATCH;
-    for (size_t k = 0; k < n; k++) {
-        const uint32_t *other = run->ranks + k * BATCH;
-        size_t twice = 0;
-        for (size_t i = 0; i < run->count; i++)
-            twice += own[i] < other[i] ? 2 : own[i] == other[i];
-        run->twice_before[site * n + k] += (double)twice;
-    }
-}
-
-static enum gs_status count_sites(struct gs_ctx *ctx, void *user, void *worker, size_t first,
-                                  size_t end)
-{
-    (void)ctx, (void)worker;
-    struct run *run = user;
-    struct gs_smaa_result *out = run->out;
-    size_t n_criteria = run->smaa->table.n_criteria;
-    for (size_t site = first; site < end; site++) {
-        const uint32_t *ranks = run->ranks + site * BATCH;
-        uint32_t *counts = out->counts + site * out->n_ranks;
-        for (size_t i = 0; i < run->count; i++) {
-            run->rank_sums[site] += ranks[i];
-            if (ranks[i] <= out->n_ranks)
-                counts[ranks[i] - 1]++;
-            if (ranks[i] > 1)
-                continue;
-            run->n_first[site]++;
-            for (size_t c = 0; c < n_criteria; c++)
-                out->central[c][site] += run->weights[i * n_criteria + c];
+    for (size_t first = 0; first < run->count; first += CHUNK) {
+        uint32_t own[CHUNK], other[CHUNK];
+        size_t n_draws = load_ranks(run, first, site, own);
+        for (size_t k = 0; k < n; k++) {
+            load_ranks(run, first, k, other);
+            run->twice_before[site * n + k] += count_before(own, other, n_draws);
         }
-        if (site < out->n_paired)
-            pair_site(run, site);
     }
-    return GS_OK;
 }
 
-/* -- figures ----------------------------------------------------------------------------------- */
+static void count_first(const struct run *run, size_t site, size_t draw)
+{
+    size_t n_criteria = run->smaa->table.n_criteria;
+    run->n_first[site]++;
+    for (size_t c = 0; c < n_criteria; c++)
+        run->out->central[c][site] += run->weights[draw * n_criteria + c];
+}
+
+/* Counts the ranks of a site in a chunk. */
+static void count_chunk(const struct run *run, size_t first, size_t site, uint32_t *counts)
+{
+    size_t n_ranks = run->out->n_ranks;
+    uint32_t ranks[CHUNK];
+    uint64_t sum = 0;
+    size_t n_draws = load_ranks(run, first, site, ranks);
+    for (size_t i = 0; i < n_draws; i++) {
+        sum += ranks[i];
+        if (ranks[i] <= n_ranks)
+            counts[ranks[i] - 1]++;
+        if (ranks[i] == 1)
+            count_first(run, site, first + i);
+    }
+    run->rank_sums[site] += sum;
+}
 
 /* The least rank that at least `share` of the draws have or better. */
 static double quantile(const uint32_t *counts, size_t n_ranks, size_t n_draws, double share)
 {
-    double wanted = share * (double)n_draws, sum = 0;
-    for (size_t r = 0; r < n_ranks; r++) {
+    enum { STEP = 32 };
+    double wanted = share * (double)n_draws;
+    uint64_t sum = 0, more = 0;
+    size_t r = 0;
+    for (; r + STEP <= n_ranks; r += STEP, sum += more) {
+        more = 0;
+        for (size_t i = 0; i < STEP; i++)
+            more += counts[r + i];
+        if ((double)(sum + more) >= wanted)
+            break;
+    }
+    for (; r < n_ranks; r++) {
         sum += counts[r];
-        if (sum >= wanted)
+        if ((double)sum >= wanted)
             return (double)(r + 1);
     }
     return NAN;
 }
 
-static void summarise(const struct run *run)
+static void summarise(const struct run *run, size_t site, const uint32_t *counts)
 {
     struct gs_smaa_result *out = run->out;
     const struct gs_smaa *smaa = run->smaa;
     size_t n_ranks = out->n_ranks, top = smaa->top < n_ranks ? smaa->top : n_ranks;
     double n_draws = (double)smaa->n_draws;
-    for (size_t site = 0; site < smaa->table.n_sites; site++) {
-        const uint32_t *counts = out->counts + site * n_ranks;
-        uint64_t in_top = 0;
-        for (size_t r = 0; r < top; r++)
-            in_top += counts[r];
-        out->rank_mean[site] = (double)run->rank_sums[site] / n_draws;
-        out->rank_p05[site] = quantile(counts, n_ranks, smaa->n_draws, 0.05);
-        out->rank_p95[site] = quantile(counts, n_ranks, smaa->n_draws, 0.95);
-        out->p_first[site] = (double)run->n_first[site] / n_draws;
-        out->p_top[site] = (double)in_top / n_draws;
-        for (size_t c = 0; c < smaa->table.n_criteria; c++)
-            out->central[c][site] =
-                run->n_first[site] ? out->central[c][site] / (double)run->n_first[site] : NAN;
+    uint64_t in_top = 0;
+    memcpy(out->counts + site * out->n_kept, counts, out->n_kept * sizeof *counts);
+    for (size_t r = 0; r < top; r++)
+        in_top += counts[r];
+    out->rank_mean[site] = (double)run->rank_sums[site] / n_draws;
+    out->rank_p05[site] = quantile(counts, n_ranks, smaa->n_draws, 0.05);
+    out->rank_p95[site] = quantile(counts, n_ranks, smaa->n_draws, 0.95);
+    out->p_first[site] = (double)run->n_first[site] / n_draws;
+    out->p_top[site] = (double)in_top / n_draws;
+    for (size_t c = 0; c < smaa->table.n_criteria; c++)
+        out->central[c][site] =
+            run->n_first[site] ? out->central[c][site] / (double)run->n_first[site] : NAN;
+    for (size_t k = 0; site < out->n_paired && k < out->n_paired; k++)
+        out->before[site * out->n_paired + k] =
+            run->twice_before[site * out->n_paired + k] / 2 / n_draws;
+}
+
+static enum gs_status start_rows(struct gs_ctx *ctx, void *user, void **rows)
+{
+    const struct run *run = user;
+    *rows = GS_ARRAY(ctx, uint32_t, run->counts ? 0 : BLOCK * run->out->n_ranks);
+    return *rows ? GS_OK : GS_ENOMEM;
+}
+
+static void stop_rows(void *user, void *rows)
+{
+    (void)user;
+    gs_free(rows);
+}
+
+/* One block of sites. */
+static enum gs_status count_sites(struct gs_ctx *ctx, void *user, void *rows, size_t begin,
+                                  size_t end)
+{
+    (void)ctx;
+    struct run *run = user;
+    size_t n_ranks = run->out->n_ranks;
+    uint32_t *counts = run->counts ? run->counts + begin * n_ranks : rows;
+    if (!run->counts)
+        memset(counts, 0, (end - begin) * n_ranks * sizeof *counts);
+    for (size_t first = 0; first < run->count; first += CHUNK)
+        for (size_t site = begin; site < end; site++)
+            count_chunk(run, first, site, counts + (site - begin) * n_ranks);
+    for (size_t site = begin; site < end; site++) {
+        if (site < run->out->n_paired)
+            pair_site(run, site);
+        if (run->first + run->count == run->smaa->n_draws)
+            summarise(run, site, counts + (site - begin) * n_ranks);
     }
-    for (size_t i = 0; i < out->n_paired * out->n_paired; i++)
-        out->before[i] = run->twice_before[i] / 2 / n_draws;
+    return GS_OK;
 }
 
 /* -- confidence -------------------------------------------------------------------------------- */
@@ -295,7 +417,7 @@ static enum gs_status try_confidence(struct gs_ctx *ctx, void *user, void *worke
         for (size_t k = 0; k < run->n_asked && !status; k++) {
             for (size_t c = 0; c < smaa->table.n_criteria; c++)
                 w->weights[c] = run->out->central[c][run->asked[k]];
-            status = score_draw(ctx, smaa, w, w->weights);
+            status = score_draws(ctx, smaa, w, w->weights, 1);
             if (!status)
                 run->n_confident[i * run->n_asked + k] =
                     is_first(w->score, smaa->table.n_sites, run->asked[k]);
@@ -358,15 +480,30 @@ static enum gs_status find_confidence(struct gs_ctx *ctx, struct run *run)
 
 /* -- all together ------------------------------------------------------------------------------ */
 
+/* How many draws a batch has, and how many ranks are told apart. */
+static void plan_batches(struct run *run)
+{
+    size_t n = run->smaa->table.n_sites, n_draws = run->smaa->n_draws;
+    struct gs_smaa_result *out = run->out;
+    size_t most = run->smaa->ranks_most ? run->smaa->ranks_most : GS_SMAA_RANKS_MOST;
+    bool once = n_draws <= most / n, square = n <= GS_SMAA_COUNTS_MAX / n;
+    size_t n_chunks = (once ? n_draws + CHUNK - 1 : most / BATCH_PART / n) / CHUNK;
+    run->batch = CHUNK * (n_chunks > CHUNKS_MIN ? n_chunks : CHUNKS_MIN);
+    out->n_ranks = once || square ? n : GS_SMAA_COUNTS_MAX / n;
+    out->n_kept = run->smaa->n_kept < out->n_ranks ? run->smaa->n_kept : out->n_ranks;
+}
+
 static enum gs_status allocate(struct gs_ctx *ctx, struct run *run)
 {
     const struct gs_smaa *smaa = run->smaa;
     struct gs_smaa_result *out = run->out;
     size_t n = smaa->table.n_sites, n_criteria = smaa->table.n_criteria;
-    out->n_ranks = n * n <= GS_SMAA_COUNTS_MAX ? n : GS_SMAA_COUNTS_MAX / n;
+    plan_batches(run);
     out->n_paired = smaa->n_paired < n ? smaa->n_paired : n;
     size_t n_pairs = out->n_paired * out->n_paired;
-    out->counts = GS_ARRAY_ZERO(ctx, uint32_t, n * out->n_ranks);
+    size_t n_held = run->batch * ((n + BLOCK - 1) / BLOCK * BLOCK);
+    size_t n_counts = smaa->n_draws > run->batch ? n * out->n_ranks : 0;
+    out->counts = GS_ARRAY(ctx, uint32_t, n * out->n_kept);
     out->rank_mean = GS_ARRAY(ctx, double, n);
     out->rank_p05 = GS_ARRAY(ctx, double, n);
     out->rank_p95 = GS_ARRAY(ctx, double, n);
@@ -375,15 +512,22 @@ static enum gs_status allocate(struct gs_ctx *ctx, struct run *run)
     out->confidence = GS_ARRAY(ctx, double, n);
     out->before = GS_ARRAY(ctx, double, n_pairs);
     out->central = GS_ARRAY_ZERO(ctx, double *, n_criteria);
-    run->weights = GS_ARRAY(ctx, double, BATCH *n_criteria);
-    run->ranks = GS_ARRAY(ctx, uint32_t, BATCH * n);
+    run->weights = GS_ARRAY(ctx, double, run->batch *n_criteria);
+    if (n <= UINT16_MAX)
+        run->short_ranks = GS_ARRAY(ctx, uint16_t, n_held);
+    else
+        run->long_ranks = GS_ARRAY(ctx, uint32_t, n_held);
+    run->counts = n_counts ? GS_ARRAY_ZERO(ctx, uint32_t, n_counts) : NULL;
     run->rank_sums = GS_ARRAY_ZERO(ctx, uint64_t, n);
     run->n_first = GS_ARRAY_ZERO(ctx, uint32_t, n);
     run->twice_before = GS_ARRAY_ZERO(ctx, double, n_pairs);
     if (!out->counts || !out->rank_mean || !out->rank_p05 || !out->rank_p95 || !out->p_first ||
         !out->p_top || !out->confidence || !out->before || !out->central || !run->weights ||
-        !run->ranks || !run->rank_sums || !run->n_first || !run->twice_before)
+        (!run->short_ranks && !run->long_ranks) || (n_counts && !run->counts) || !run->rank_sums ||
+        !run->n_first || !run->twice_before)
         return GS_ENOMEM;
+    gs_mem_large_pages(run->counts, n_counts * sizeof *run->counts);
+    gs_mem_large_pages(run->short_ranks, n <= UINT16_MAX ? n_held * 2 : 0);
     for (size_t c = 0; c < n_criteria; c++)
         if (!(out->central[c] = GS_ARRAY_ZERO(ctx, double, n)))
             return GS_ENOMEM;
@@ -395,8 +539,9 @@ static enum gs_status run_batches(struct gs_ctx *ctx, struct run *run)
     const struct gs_smaa *smaa = run->smaa;
     double span = smaa->progress_to - smaa->progress_from;
     enum gs_status status = GS_OK;
-    for (run->first = 0; run->first < smaa->n_draws && !status; run->first += BATCH) {
-        run->count = smaa->n_draws - run->first < BATCH ? smaa->n_draws - run->first : BATCH;
+    for (run->first = 0; run->first < smaa->n_draws && !status; run->first += run->batch) {
+        run->count =
+            smaa->n_draws - run->first < run->batch ? smaa->n_draws - run->first : run->batch;
         double from = smaa->progress_from + span * (double)run->first / (double)smaa->n_draws;
         gs_progress_stage(ctx, from, from + span * (double)run->count / (double)smaa->n_draws,
                           "Drawing weights and data");
@@ -407,7 +552,9 @@ static enum gs_status run_batches(struct gs_ctx *ctx, struct run *run)
                                       .work = rank_draws,
                                       .user = run};
         struct gs_parallel counting = {.n_items = smaa->table.n_sites,
-                                       .chunk = 64,
+                                       .chunk = BLOCK,
+                                       .start = start_rows,
+                                       .stop = stop_rows,
                                        .work = count_sites,
                                        .user = run};
         status = gs_parallel_run(ctx, &ranking);
@@ -429,12 +576,12 @@ enum gs_status gs_smaa_run(struct gs_ctx *ctx, const struct gs_smaa *smaa,
         status = allocate(ctx, &run);
     if (!status)
         status = run_batches(ctx, &run);
-    if (!status) {
-        summarise(&run);
+    if (!status)
         status = find_confidence(ctx, &run);
-    }
     gs_free(run.weights);
-    gs_free(run.ranks);
+    gs_free(run.short_ranks);
+    gs_free(run.long_ranks);
+    gs_free(run.counts);
     gs_free(run.rank_sums);
     gs_free(run.n_first);
     gs_free(run.twice_before);

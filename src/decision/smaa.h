@@ -9,9 +9,9 @@
 
 #include "decision/method.h"
 
-/* Full tables of ranks are kept up to so many sites × ranks; with more sites the last ranks are not
- * told apart, but count for means. */
-enum { GS_SMAA_COUNTS_MAX = 1 << 26 };
+/* Of many draws of many sites, tables of up to so many sites × ranks are counted: the last ranks
+ * are then not told apart, but count for means. */
+enum { GS_SMAA_COUNTS_MAX = 1 << 26, GS_SMAA_RANKS_MOST = 1 << 26 };
 
 /* -- weights ----------------------------------------------------------------------------------- */
 
@@ -50,6 +50,8 @@ struct gs_smaa {
     struct gs_weight_draw weights;
     uint64_t seed;
     size_t n_draws, top, n_paired;
+    size_t n_kept;     /* ranks whose counts the result holds */
+    size_t ranks_most; /* of all sites in all draws, held at once; 0: GS_SMAA_RANKS_MOST */
     /* Uncertain criteria: values of all sites in draw `number`, as the method is to see them;
      * called from any thread. NULL: none are. */
     const bool *uncertain; /* per criterion */
@@ -62,8 +64,9 @@ struct gs_smaa {
 /* Per site, in the order of the table. Quantiles: the least rank that at least 5 % (95 %) of the
  * draws have or better; NaN when it is beyond n_ranks. */
 struct gs_smaa_result {
-    size_t n_ranks;
-    uint32_t *counts; /* [site][rank - 1] */
+    size_t n_ranks;   /* told apart */
+    size_t n_kept;    /* as asked for, but no more than n_ranks */
+    uint32_t *counts; /* [site][rank - 1], n_kept a row */
     double *rank_mean, *rank_p05, *rank_p95, *p_first, *p_top;
     double **central; /* [criterion][site]; NaN: never first */
     double

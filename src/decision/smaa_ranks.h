@@ -3,17 +3,25 @@
 #ifndef GS_DECISION_SMAA_RANKS_H
 #define GS_DECISION_SMAA_RANKS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "base/ctx.h"
 
-struct gs_sort_item {
-    uint32_t key; /* falls with the score */
-    uint32_t site;
+/* What one thread ranks in. A zeroed struct may be released. */
+struct gs_ranker {
+    size_t n, n_words;
+    double most, scale; /* places from scores; scale 0: to be found */
+    uint32_t *places;   /* of the sites: which bit of all */
+    uint64_t *taken;    /* a bit for each place */
+    uint32_t *before;   /* per word of bits: sites in the words before it */
+    uint32_t *crowded;  /* sites of words in which some share a place */
+    double *scores;     /* of these, in the order of the words */
 };
 
-/* Ranks of n scores of 0 to 1: 1 for the largest, equal ones share a rank (1, 2, 2, 4). rank[i]
- * is that of score[i]. `items` and `spare` have room for n. */
-void gs_fast_ranks(const double *score, size_t n, struct gs_sort_item *items,
-                   struct gs_sort_item *spare, uint32_t *rank);
+/* For n scores at a time, below 2^24. */
+enum gs_status gs_ranker_init(struct gs_ctx *ctx, size_t n, struct gs_ranker *ranker) GS_NODISCARD;
+void gs_ranker_release(struct gs_ranker *ranker);
+
+/* Ranks of n finite scores: 1 for the largest, equal ones share a rank (1, 2, 2, 4). rank[i] is
+ * that of score[i]. */
+void gs_fast_ranks(struct gs_ranker *ranker, const double *score, uint32_t *rank);
 
 #endif

@@ -59,7 +59,7 @@ struct gs_robust {
     size_t n;
     size_t *sites;
     /* [i][rank - 1], n_ranks a row: how often site sites[i] comes out at that rank. Later ranks are
-     * not told apart. */
+     * not kept. */
     uint32_t *counts;
     size_t n_ranks;
     double **central; /* [criterion][i]: mean weights of the draws that i wins; NaN: it wins none */

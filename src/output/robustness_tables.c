@@ -17,9 +17,6 @@ static const struct gs_gpkg_column acceptability[] = {
      "with more than 1,000 sites those beyond 100"},
 };
 
-/* Of many sites most ranks are of no interest, and there would be millions of rows. */
-enum { SITES_IN_FULL = 1000, RANKS_OF_MANY = 100 };
-
 static enum gs_status write_acceptability(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                                           const struct gs_result *result)
 {
@@ -28,11 +25,9 @@ static enum gs_status write_acceptability(struct gs_ctx *ctx, struct gs_gpkg *gp
         gs_gpkg_add_table(ctx, gpkg, "rank_acceptability", "Rank acceptability",
                           "How often each site has each rank when weights and data are drawn", NULL,
                           NULL, acceptability, COUNT(acceptability));
-    size_t n_ranks = robust->n > SITES_IN_FULL && robust->n_ranks > RANKS_OF_MANY ? RANKS_OF_MANY
-                                                                                  : robust->n_ranks;
     for (size_t i = 0; i < robust->n && !status; i++) {
         status = gs_check_cancel(ctx);
-        for (size_t r = 0; r < n_ranks && !status; r++) {
+        for (size_t r = 0; r < robust->n_ranks && !status; r++) {
             uint32_t count = robust->counts[i * robust->n_ranks + r];
             struct gs_gpkg_cell cells[] = {
                 gs_text_cell(result->sites.ids[robust->sites[i]]),

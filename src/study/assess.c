@@ -14,6 +14,8 @@
 #include <xxhash.h>
 
 enum { SITES_PAIRED = 50, STREAM_DATA = 100 };
+/* Of many sites most ranks are of no interest, and a table of all would have millions of rows. */
+enum { SITES_IN_FULL = 1000, RANKS_OF_MANY = 100 };
 
 /* What drawing values needs. */
 struct drawing {
@@ -141,7 +143,7 @@ static enum gs_status keep(struct gs_ctx *ctx, const struct gs_smaa *smaa, struc
     to->top = smaa->top;
     to->n = packed->n;
     to->sites = packed->sites;
-    to->n_ranks = from->n_ranks;
+    to->n_ranks = from->n_kept;
     to->counts = from->counts;
     to->central = from->central;
     to->confidence = from->confidence;
@@ -176,6 +178,7 @@ static enum gs_status run_smaa(struct gs_ctx *ctx, struct drawing *d, struct gs_
         .n_draws = (size_t)asked->draws,
         .top = (size_t)asked->top,
         .n_paired = SITES_PAIRED,
+        .n_kept = packed->n > SITES_IN_FULL ? RANKS_OF_MANY : packed->n,
         .uncertain = any ? d->uncertain : NULL,
         .redraw = draw_values,
         .user = d,

@@ -33,6 +33,7 @@ static struct gs_smaa make(const double *const *columns, const double *weights, 
         .n_draws = n_draws,
         .top = 2,
         .n_paired = 4,
+        .n_kept = n_sites,
     };
 }
 
@@ -258,7 +259,7 @@ static void test_uncertain_data(void **state)
     gs_ctx_free(ctx);
 }
 
-/* The same bytes for any number of threads. */
+/* The same bytes for any number of threads, and whether draws are counted all at once or not. */
 static void test_threads(void **state)
 {
     (void)state;
@@ -269,19 +270,29 @@ static void test_threads(void **state)
     for (size_t c = 0; c < CRITERIA; c++)
         columns[c] = values[c];
     struct gs_smaa_result first = {0};
-    const unsigned threads[] = {1, 2, 7};
-    for (size_t i = 0; i < 3; i++) {
-        struct gs_ctx *ctx = test_ctx_threads(threads[i]);
+    const struct {
+        unsigned threads;
+        size_t ranks_most;
+    } ways[] = {{1, 0}, {2, 0}, {7, 0}, {1, 1}, {3, (size_t)4 * 100 * SITES}};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct gs_ctx *ctx = test_ctx_threads(ways[i].threads);
         struct gs_smaa smaa = make(columns, weights, SITES, CRITERIA, 1300, GS_WEIGHTS_ANY);
         struct gs_smaa_result result;
+        smaa.ranks_most = ways[i].ranks_most;
         run(ctx, &smaa, &result);
         if (i == 0) {
             first = result;
         } else {
+            const size_t bytes = SITES * sizeof(double);
             assert_memory_equal(result.counts, first.counts, SITES * SITES * sizeof *first.counts);
             assert_memory_equal(result.before, first.before, 16 * sizeof *first.before);
+            assert_memory_equal(result.rank_mean, first.rank_mean, bytes);
+            assert_memory_equal(result.rank_p05, first.rank_p05, bytes);
+            assert_memory_equal(result.rank_p95, first.rank_p95, bytes);
+            assert_memory_equal(result.p_first, first.p_first, bytes);
+            assert_memory_equal(result.p_top, first.p_top, bytes);
             for (size_t c = 0; c < CRITERIA; c++)
-                assert_memory_equal(result.central[c], first.central[c], SITES * sizeof(double));
+                assert_memory_equal(result.central[c], first.central[c], bytes);
             gs_smaa_release(&result, CRITERIA);
         }
         gs_ctx_free(ctx);
@@ -289,27 +300,47 @@ static void test_threads(void **state)
     gs_smaa_release(&first, CRITERIA);
 }
 
-/* Scores that differ in their last bit, or not at all, against all others by counting. */
+static void compare_ranks(struct gs_ranker *ranker, const double *score)
+{
+    static uint32_t rank[700];
+    size_t n = ranker->n;
+    gs_fast_ranks(ranker, score, rank);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t expected = 1;
+        for (size_t k = 0; k < n; k++)
+            expected += score[k] > score[i];
+        assert_int_equal(rank[i], expected);
+    }
+}
+
+/* Scores that differ in their last bit, or not at all, against all others by counting: some alike,
+ * all alike, all but alike, and nearly all crowded at one end. */
 static void test_fast_ranks(void **state)
 {
     (void)state;
     enum { N = 700 };
     static double score[N];
-    static struct gs_sort_item items[N], spare[N];
-    static uint32_t rank[N];
+    struct gs_ctx *ctx = test_ctx();
+    struct gs_ranker ranker;
+    assert_int_equal(gs_ranker_init(ctx, N, &ranker), GS_OK);
     uint64_t random = 2;
     for (size_t i = 0; i < N; i++) {
         double x = floor(40 * scoring_random(&random)) / 40;
         score[i] = i % 3 == 0 ? x : i % 3 == 1 ? nextafter(x, 0) : scoring_random(&random);
         score[i] = fmax(0, fmin(1, score[i]));
     }
-    gs_fast_ranks(score, N, items, spare, rank);
-    for (size_t i = 0; i < N; i++) {
-        uint32_t expected = 1;
-        for (size_t k = 0; k < N; k++)
-            expected += score[k] > score[i];
-        assert_int_equal(rank[i], expected);
-    }
+    compare_ranks(&ranker, score);
+    for (size_t i = 0; i < N; i++)
+        score[i] = 0.25;
+    compare_ranks(&ranker, score);
+    for (size_t i = 0; i < N; i++)
+        score[i] = i % 2 ? 0 : nextafter(0, 1);
+    compare_ranks(&ranker, score);
+    for (size_t i = 0; i < N; i++)
+        score[i] = i == 0 ? 1 : 1e-9 * scoring_random(&random);
+    compare_ranks(&ranker, score);
+    gs_ranker_release(&ranker);
+    gs_ctx_free(ctx);
 }
 
 int main(void)
