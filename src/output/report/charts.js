@@ -17,7 +17,12 @@ const families = (() => {
     }
     return at;
   });
-  list.forEach((family, i) => { family.hue = HUES[Math.min(i, HUES.length - 1)]; });
+  const last = HUES.length - 1; // more than there are hues share the last one
+  if (list.length > HUES.length) {
+    list.splice(last, list.length, {title: t("other_criteria")});
+    familyOf.forEach((at, c) => { familyOf[c] = Math.min(at, last); });
+  }
+  list.forEach((family, i) => { family.hue = HUES[i]; });
   return {list, of: familyOf};
 })();
 
@@ -68,10 +73,12 @@ function axes(from, to, unit) {
     return [svg("line", {class: "grid", x1: left, x2: width - right, y1: at, y2: at}),
       svg("text", {x: left - 5, y: at + 3.5, "text-anchor": "end"}, number(y, 2))];
   });
-  const labels = from === null ? [] : [0, 0.5, 1].map((share) => svg("text",
+  const isFar = unit === "m" && Math.max(Math.abs(from), Math.abs(to)) >= 1000, scale = isFar ? 1000 : 1;
+  const labels = [0, 0.5, 1].map((share) => svg("text",
     {x: left + share * (width - left - right), y: floor + 13, "text-anchor": ["start", "middle", "end"][2 * share]},
-    quantity(from + share * (to - from), unit)));
-  return [...lines, ...labels];
+    number((from + share * (to - from)) / scale, 3)));
+  const name = svg("text", {x: (left + width - right) / 2, y: height - 3, "text-anchor": "middle"}, isFar ? "km" : unitText(unit));
+  return [...lines, ...labels, name];
 }
 
 function histogram(values, x, from, to) {

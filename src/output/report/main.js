@@ -35,12 +35,13 @@ function build() {
   document.getElementById("report").append(header(),
     h("div", {class: "bar"}, navigation(below), weightsButton(weights)), buildBanner(),
     h("div", {class: "first-screen", id: "top"}, weights, figure, buildTable()),
-    ...below, printedSheets());
+    below[0], printedSheets(), ...below.slice(1));
   figure.start?.();
   const site = siteOfAddress();
   if (site) emit("select", site, "address");
 }
 
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => emit("ranked"));
 build();
 
 // For tests and the curious: the ranking that is on screen.

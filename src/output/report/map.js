@@ -27,8 +27,10 @@ const SiteMark = L.CircleMarker.extend({
 const siteMap = {marks: new Map(), labels: [], selected: null};
 const LABELS = 10;
 
+let cssColours = {};
 function cssColour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  cssColours[name] ??= getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  return cssColours[name];
 }
 
 // Units of the map: metres where the CRS has them, so that the scale bar is right.
@@ -76,21 +78,29 @@ function hasOutline(site) {
 function styleOf(site) {
   const place = shown.rank.get(site), value = shown.score.get(site), isSelected = siteMap.selected === site;
   if (place === null) // excluded
-    return {cross: true, radius: isSelected ? 6 : 3.5, color: isSelected ? cssColour("--select") : cssColour("--out"),
-      weight: isSelected ? 3 : 1.6, fill: false, fillOpacity: 0.25, fillColor: cssColour("--out")};
+    return {cross: !site.isOutline, radius: isSelected ? 6 : 3.5, color: cssColour(isSelected ? "--select" : "--out"),
+      weight: isSelected ? 3 : 1.6, dashArray: site.isOutline ? "3 4" : null, fill: site.isOutline, fillOpacity: 0.3,
+      fillColor: cssColour("--out")};
   const few = ranked.length <= 60, isBest = place <= LABELS;
   return {cross: false, radius: isSelected ? 11 : isBest ? 9 : few ? 6 : ranked.length <= 1000 ? 4.5 : 3,
     color: isSelected ? cssColour("--select") : cssColour("--rim"), weight: isSelected ? 3.5 : 1.2, fill: true,
     fillColor: colourOf(value), fillOpacity: siteMap.areOutlines ? 0.85 : 0.95};
 }
 
+// Thousands at a time: only what changed, and without projecting places that stay where they are.
 function paint(site) {
-  const mark = siteMap.marks.get(site);
-  if (!mark) return;
-  const style = styleOf(site);
-  if (mark.setRadius) mark.options.radius = mark._radius = style.radius;
-  mark.setStyle(style);
-  if (mark.setRadius) mark.redraw();
+  const mark = siteMap.marks.get(site), style = styleOf(site), renderer = siteMap.renderer;
+  if (!mark || ["cross", "radius", "color", "weight", "fillColor"].every((key) => mark.options[key] === style[key])) return;
+  Object.assign(mark.options, style);
+  if (mark.setRadius) mark._radius = style.radius;
+  if (renderer instanceof L.Canvas) {
+    renderer._requestRedraw(mark);
+    if (mark.setRadius) mark._updateBounds();
+    renderer._requestRedraw(mark);
+  } else {
+    renderer._updateStyle(mark);
+    if (mark.setRadius) mark._updatePath();
+  }
 }
 
 // The ranks of the best sites stand in their circles.
@@ -119,14 +129,14 @@ function addSites(map) {
   for (const site of inOrder) {
     const point = data.map.points[site.i];
     if (!point) continue;
-    const isOutline = hasOutline(site);
-    const mark = isOutline ? L.polygon(partsOf(data.map.outlines[site.i], RING), {renderer: siteMap.renderer})
+    site.isOutline = hasOutline(site);
+    const mark = site.isOutline ? L.polygon(partsOf(data.map.outlines[site.i], RING), {renderer: siteMap.renderer})
       : new SiteMark(placeOf(point), {renderer: siteMap.renderer});
-    siteMap.areOutlines ||= isOutline;
+    siteMap.areOutlines ||= site.isOutline;
     siteMap.marks.set(site, mark);
     mark.setStyle(styleOf(site));
-    if (!isOutline) mark.setRadius(styleOf(site).radius);
-    mark.addTo(map).bindTooltip(() => tipOf(site), {sticky: isOutline, direction: "top"});
+    if (!site.isOutline) mark.setRadius(styleOf(site).radius);
+    mark.addTo(map).bindTooltip(() => tipOf(site), {sticky: site.isOutline, direction: "top"});
     mark.on("click", () => emit("select", site, "map"));
     mark.on("mouseover", () => emit("hover", site));
     mark.on("mouseout", () => emit("hover", null));
@@ -170,8 +180,8 @@ function layerList() {
   data.map.layers.forEach((layer, i) => {
     const colour = layer.role === "layer" ? THEMES[layer.theme] ?? "#7d7d7d" : cssColour("--border");
     const kinds = layer.shapes.flatMap((shape) => shape.map((part) => part[0]));
-    const isOn = layer.role !== "layer" || layer.theme === "grid" && !data.map.layers.slice(0, i)
-      .some((other) => other.theme === "grid");
+    const isOn = layer.role !== "layer" || layer.theme === "grid" && layer.shapes.length <= 200 &&
+      !data.map.layers.slice(0, i).some((other) => other.theme === "grid");
     const pane = layer.role === "layer" ? siteMap.middle : siteMap.ground;
     const title = layer.where ? `${layer.title} (${layer.where})` : layer.title;
     toggles.push(toggle(title, colour, layerGroup(layer, pane), isOn, kinds[0] ?? RING));
@@ -193,7 +203,7 @@ function buildMap() {
   if (!data.map) return h("p", {class: "note"}, t("map.none"));
   const box = h("div", {id: "map", role: "application", "aria-label": t("map.label")});
   const keys = h("div", {class: "map-keys"});
-  const figure = h("figure", {class: "map"}, box, keys);
+  const figure = h("figure", {class: "map", style: {"--shape": data.map.width / data.map.height}}, box, keys);
   figure.start = () => {
     const map = L.map(box, {crs: L.CRS.Simple, minZoom: -40, maxZoom: 10, zoomSnap: 0.25, zoomDelta: 0.75,
       attributionControl: false, scrollWheelZoom: false, preferCanvas: sites.length > 1500});
@@ -224,6 +234,7 @@ function buildMap() {
 
 on("ranked", () => {
   if (!siteMap.map) return;
+  cssColours = {}; // light or dark
   for (const site of ranked) paint(site);
   placeLabels();
 });

@@ -27,6 +27,10 @@ function percent(share, digits = 1) {
   return formatted(share, {style: "percent", maximumFractionDigits: digits});
 }
 
+function unitText(unit) {
+  return unit === "degree" ? "°" : !unit || unit === "1" ? "" : unit.replace(/\b(k?m)([23])\b/g, (_, m, n) => m + (n === "2" ? "²" : "³"));
+}
+
 // A quantity in its unit; metres and square metres in the size that people use.
 function quantity(value, unit) {
   if (value === null || value === undefined) return NONE;
@@ -35,7 +39,7 @@ function quantity(value, unit) {
   if (unit === "m2" && Math.abs(value) >= 1e6) return `${number(value / 1e6, 4)} km²`;
   if (unit === "m2" && Math.abs(value) >= 1e4) return `${number(value / 1e4, 4)} ha`;
   if (unit === "%") return `${number(value)} %`;
-  const shown = {m2: "m²", m3: "m³", degree: "°", "1": ""}[unit] ?? unit ?? "";
+  const shown = unitText(unit);
   return shown ? `${number(value)} ${shown}` : number(value);
 }
 
@@ -45,12 +49,14 @@ function siteName(site) {
 
 // Viridis in five colours, straight between, as on the surface.
 const VIRIDIS = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]];
-function colourOf(value) {
-  const [least, most] = data.map ? data.map.range : [0, 1];
-  const at = 4 * Math.min(1, Math.max(0, (value - least) / (most - least)));
-  const from = Math.min(3, Math.floor(at));
+const COLOURS = Array.from({length: 256}, (_, i) => {
+  const at = (4 * i) / 255, from = Math.min(3, Math.floor(at));
   const channel = (k) => Math.round(VIRIDIS[from][k] + (at - from) * (VIRIDIS[from + 1][k] - VIRIDIS[from][k]));
   return `rgb(${channel(0)},${channel(1)},${channel(2)})`;
+});
+function colourOf(value) {
+  const [least, most] = data.map ? data.map.range : [0, 1];
+  return COLOURS[Math.round(255 * Math.min(1, Math.max(0, (value - least) / (most - least))))];
 }
 function isLight(colour) {
   const [r, g, b] = colour.match(/\d+/g).map(Number);

@@ -17,7 +17,7 @@ function answer() {
   const parts = [best + (second ? t("answer_second", {name: siteName(second), score: score(second.score)}) : ".")];
   if (first.length === 1 && isNumber(first[0].first)) {
     const draws = data.robustness?.draws;
-    parts.push(t("answer_sure", {share: percent(first[0].first, 0), draws: draws ? whole(draws) : ""}));
+    parts.push(t("answer_sure", {share: percent(first[0].first), draws: draws ? whole(draws) : ""}));
   }
   const out = data.n_sites - n;
   if (out > 0) parts.push(t("answer_out", {n: out, count: whole(out), all: whole(data.n_sites)}));
@@ -64,7 +64,8 @@ function constraintRows(site) {
   return data.constraints.map(([id, title, , , , require, unit], k) => {
     const measured = data.verdicts[site.i]?.[2 * k], met = data.verdicts[site.i]?.[2 * k + 1];
     const word = met === null || met === undefined ? t("not_judged") : met ? t("met") : t("failed");
-    return [title || id, quantity(measured, unit), require, h("span", {class: met === 0 ? "bad" : "good"},
+    const isShare = isNumber(measured) && !unitText(unit) && require.includes("%");
+    return [title || id, isShare ? percent(measured) : quantity(measured, unit), require, h("span", {class: met === 0 ? "bad" : "good"},
       `${met ? "✓" : met === 0 ? "✗" : ""} ${word}`)];
   });
 }
@@ -83,10 +84,11 @@ function goalList(goal) {
   const told = (change) => ["quantity", "worth", "classes", "weight"].includes(change.kind);
   const titleOf = (change) => criteria.find((c) => c.id === change.criterion)?.title ??
     data.groups?.find((g) => g.id === change.group)?.title ?? change.criterion ?? change.group;
-  const lines = [...goal.quantities, ...goal.weights].filter(told);
+  const list = (some) => h("ul", {}, some.map((change) => h("li", {}, `${titleOf(change)}: ${changeText(change)}`)));
+  const quantities = goal.quantities.filter(told), weights = goal.weights.filter(told);
   return [h("h4", {}, t("goal", {n: goal.top, top: whole(goal.top)})),
-    lines.length ? h("ul", {}, lines.map((change) => h("li", {}, `${titleOf(change)}: ${changeText(change)}`)))
-      : h("p", {class: "muted"}, t("goal_none"))];
+    quantities.length ? list(quantities) : h("p", {class: "muted"}, t(weights.length ? "goal_no_quantity" : "goal_none")),
+    weights.length > 0 && details(t("goal_weights", {n: weights.length, count: whole(weights.length)}), list(weights))];
 }
 
 function changes(site) {

@@ -12,8 +12,8 @@ const columns = [
   {key: "name", title: () => t("site"), by: (site) => siteName(site)},
   {key: "score", title: () => t("score"), number: true, by: (site) => shown.score.get(site)},
   ...(isRobust ? [
-    {key: "range", title: () => t("rank_range"), number: true, by: (site) => site.mean},
-    {key: "first", title: () => t("first"), number: true, by: (site) => site.first},
+    {key: "range", title: () => t("rank_range"), number: true, computed: true, by: (site) => site.mean},
+    {key: "first", title: () => t("first"), number: true, computed: true, by: (site) => site.first},
   ] : []),
 ];
 
@@ -49,8 +49,8 @@ function rowOf(site) {
     h("td", {class: "number"}, score(shown.score.get(site)), place !== null && scoreBar(site)),
   ];
   if (isRobust)
-    cells.push(h("td", {class: "number"}, isNumber(site.mean) ? `${whole(site.p05)}–${whole(site.p95)}` : NONE),
-      h("td", {class: "number"}, percent(site.first)));
+    cells.push(h("td", {class: "number computed"}, isNumber(site.mean) ? `${whole(site.p05)}–${whole(site.p95)}` : NONE),
+      h("td", {class: "number computed"}, percent(site.first)));
   const row = h("tr", {class: [isSelected && "selected", place === null && "out"].filter(Boolean).join(" "),
     onclick: () => emit("select", site, "table"),
     onmouseenter: () => emit("hover", site), onmouseleave: () => emit("hover", null)}, cells);
@@ -66,8 +66,8 @@ function buildTable() {
     table.page = 0;
     fill();
   }}, column.title()));
-  const heads = columns.map((column, i) =>
-    h("th", {scope: "col", class: column.number ? "number" : null}, buttons[i]));
+  const heads = columns.map((column, i) => h("th", {scope: "col",
+    class: `${column.number ? "number" : ""} ${column.computed ? "computed" : ""}`}, buttons[i]));
   const before = h("button", {type: "button", onclick: () => { table.page--; fill(); }}, t("page_before"));
   const after = h("button", {type: "button", onclick: () => { table.page++; fill(); }}, t("page_after"));
   const search = h("input", {type: "search", id: "filter", placeholder: t("filter_words"), "aria-label": t("filter_words"),
