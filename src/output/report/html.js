@@ -2,8 +2,8 @@
 // The page's elements, texts and data. Everything from data becomes text nodes or attributes, never markup.
 "use strict";
 
-const data = JSON.parse(document.getElementById("data").textContent);
-const texts = JSON.parse(document.getElementById("texts").textContent);
+const data = JSON.parse(document.getElementById("report-data").textContent);
+const texts = JSON.parse(document.getElementById("report-texts").textContent);
 const plural = new Intl.PluralRules(data.language);
 
 // The text of a key with its {places} filled in; of one with forms, the form that `n` asks for.

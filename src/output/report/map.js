@@ -206,7 +206,7 @@ function buildMap() {
   const figure = h("figure", {class: "map", style: {"--shape": data.map.width / data.map.height}}, box, keys);
   figure.start = () => {
     const map = L.map(box, {crs: L.CRS.Simple, minZoom: -40, maxZoom: 10, zoomSnap: 0.25, zoomDelta: 0.75,
-      attributionControl: false, scrollWheelZoom: false, preferCanvas: sites.length > 1500});
+      attributionControl: false, fadeAnimation: false, scrollWheelZoom: false, preferCanvas: sites.length > 1500});
     siteMap.map = map;
     map.zoomControl.remove();
     L.control.zoom({zoomInTitle: t("map.zoom_in"), zoomOutTitle: t("map.zoom_out")}).addTo(map);

@@ -25,7 +25,7 @@ function recompute() {
   isAsked = true;
   requestAnimationFrame(() => {
     isAsked = false;
-    if (everything().every((member) => givenOf(member) === originalOf(member))) {
+    if (!everything().some(isChanged)) {
       showComputed();
       emit("ranked");
     } else {
@@ -58,7 +58,7 @@ function slider(member, members) {
     range.value = givenOf(member);
     if (document.activeElement !== box) box.value = givenOf(member);
     share.textContent = percent(member.kind === "criteria" ? shown.weights[member.at] : shareOfGroup(member.at));
-    row.classList.toggle("changed", givenOf(member) !== originalOf(member));
+    row.classList.toggle("changed", isChanged(member));
   };
   range.addEventListener("input", () => { if (!setGiven(member, Number(range.value), members)) show(); });
   box.addEventListener("input", () => { setGiven(member, box.value === "" ? NaN : Number(box.value), members); });
@@ -86,7 +86,8 @@ const isPlain = (id) => /^[A-Za-z_][A-Za-z0-9_-]*$/.test(id) && !/^(true|false|n
 const yamlWord = (id) => (isPlain(id) ? id : JSON.stringify(id));
 const shellWord = (word) => (/^[\w%+,./:=@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
-const changedMembers = () => everything().filter((member) => givenOf(member) !== originalOf(member));
+const isChanged = (member) => givenOf(member) !== originalOf(member);
+const changedMembers = () => everything().filter(isChanged);
 
 // Members of a group whose weights follow from judgements or data: there all are told, and the `weights:` goes.
 function isDirect(member) {
@@ -104,7 +105,7 @@ function snippet() {
   const lines = [`# ${t("snippet_judged")}`];
   data.groups.forEach((group, g) => {
     const members = membersOf(g);
-    if (!members.some((m) => changed.includes(m))) return;
+    if (!members.some(isChanged)) return;
     lines.push(`# ${g ? group.id : t("top_level")}`);
     for (const m of members) lines.push(`- id: ${yamlWord(m.id)}`, `  weight: ${givenOf(m)}`);
   });
