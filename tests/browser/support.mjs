@@ -106,7 +106,11 @@ export async function runTests() {
       console.log(`FAIL  ${name}\n${error.stack}`);
     }
   }
+  await stop();
+  process.exit(failed ? 1 : 0);
+}
+
+export async function stop() {
   await browser.close();
   rmSync(folder, {recursive: true});
-  process.exit(failed ? 1 : 0);
 }
