@@ -136,6 +136,8 @@ static enum gs_status append_cells(struct gs_reported *report)
                              "ORDER BY fid",
                              NULL, 0, append_cell, &cells);
     gs_text_append(&report->json, "]");
+    if (!status && report->json.failed)
+        status = gs_fail_memory(report->ctx);
     if (!status && cells.n != report->n_shown * report->n_criteria)
         status = gs_fail(report->ctx, GS_EDATA, NULL, "run the study again",
                          "%s: table `contributions` does not match table `ranking`", report->path);
