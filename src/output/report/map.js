@@ -49,20 +49,23 @@ function decode([, ...steps]) {
 }
 const partsOf = (shape, kind) => shape.filter((part) => part[0] === kind).map(decode);
 
+// Few elements, so that thousands of features stay fluid: lines are one path, points its round ends.
 function layerGroup(layer, renderer) {
   const group = L.layerGroup(), colour = THEMES[layer.theme] ?? "#7d7d7d";
   const isGround = layer.role !== "layer", common = {renderer, interactive: false};
   for (const shape of layer.shapes) {
-    const rings = partsOf(shape, RING), lines = partsOf(shape, LINE);
+    const rings = partsOf(shape, RING);
     if (rings.length)
       L.polygon(rings, {...common, className: isGround ? "ground" : "", weight: isGround ? 1 : 0.8,
         color: isGround ? cssColour("--border") : colour, fillColor: isGround ? cssColour("--ground") : colour,
-        fillOpacity: isGround ? 1 : 0.18, fillRule: "evenodd"}).addTo(group);
-    if (lines.length) L.polyline(lines, {...common, color: colour, weight: 1.1, opacity: 0.85}).addTo(group);
-    for (const points of partsOf(shape, POINTS))
-      for (const place of points)
-        L.circleMarker(place, {...common, radius: 2.2, weight: 0, fillColor: colour, fillOpacity: 0.85}).addTo(group);
+        fillOpacity: isGround ? 1 : 0.18}).addTo(group);
   }
+  const lines = layer.shapes.flatMap((shape) => partsOf(shape, LINE));
+  if (lines.length) L.polyline(lines, {...common, color: colour, weight: 1.1, opacity: 0.85}).addTo(group);
+  const points = layer.shapes.flatMap((shape) => partsOf(shape, POINTS)).flat();
+  if (points.length)
+    L.polyline(points.map((place) => [place, place]), {...common, color: colour, weight: 4.4, opacity: 0.85,
+      lineCap: "round", smoothFactor: 0, noClip: true}).addTo(group);
   return group;
 }
 
@@ -174,7 +177,7 @@ function layerList() {
   if (data.map.surface) {
     const [x0, y0, x1, y1] = data.map.surface.box;
     const image = L.imageOverlay(`data:image/png;base64,${data.map.surface.png}`,
-      [placeOf([x0, y0]), placeOf([x1, y1])], {opacity: 0.6, alt: t("map.surface"), className: "surface"});
+      [placeOf([x0, y0]), placeOf([x1, y1])], {opacity: 0.6, alt: t("map.surface"), className: "surface", pane: "surface"});
     toggles.push(toggle(t("map.surface"), "#21918c", image, true, RING));
   }
   data.map.layers.forEach((layer, i) => {
@@ -199,6 +202,22 @@ function frame() {
   siteMap.map.fitBounds([placeOf([0, 0]), placeOf([width, height])], {animate: false});
 }
 
+function resize(box, style) {
+  Object.assign(box.style, style);
+  siteMap.map.invalidateSize({animate: false});
+  if (!siteMap.moved) frame();
+}
+
+// Paper has another width than the screen. What were drawn anew on a canvas now would hide all beneath it, so a
+// map with a canvas keeps its size and is shrunk.
+function fitPaper(box) {
+  const width = 640, {clientWidth, clientHeight} = box;
+  if (siteMap.renderer instanceof L.SVG)
+    resize(box, {width: `${width}px`, height: `${Math.min(520, Math.round((width * data.map.height) / data.map.width))}px`});
+  else
+    Object.assign(box.style, {width: `${clientWidth}px`, height: `${clientHeight}px`, zoom: Math.min(1, width / clientWidth)});
+}
+
 function buildMap() {
   if (!data.map) return h("p", {class: "note"}, t("map.none"));
   const box = h("div", {id: "map", role: "application", "aria-label": t("map.label")});
@@ -214,7 +233,7 @@ function buildMap() {
     map.getPane("overlayPane").style.zIndex = 400;
     map.createPane("surface").style.zIndex = 300;
     siteMap.ground = L.svg({pane: "ground", padding: 1});
-    siteMap.middle = L.canvas({pane: "middle", padding: 0.5});
+    siteMap.middle = L.svg({pane: "middle", padding: 0.5});
     siteMap.renderer = sites.length > 1500 ? L.canvas({tolerance: 2}) : L.svg({padding: 0.5});
     frame();
     if (data.map.metres) L.control.scale({imperial: false}).addTo(map);
@@ -227,7 +246,9 @@ function buildMap() {
     map.on("focus click", () => map.scrollWheelZoom.enable());
     map.on("blur mouseout", () => map.scrollWheelZoom.disable());
     new ResizeObserver(() => { map.invalidateSize({animate: false}); if (!siteMap.moved) frame(); }).observe(box);
-    map.on("dragstart zoomstart", (event) => { if (event.type === "dragstart") siteMap.moved = true; });
+    addEventListener("beforeprint", () => fitPaper(box));
+    addEventListener("afterprint", () => resize(box, {width: "", height: "", zoom: ""}));
+    map.on("dragstart", () => { siteMap.moved = true; });
   };
   return figure;
 }

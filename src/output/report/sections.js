@@ -108,7 +108,7 @@ function siteSheet(site, level = "h2") {
   if (shown.isExplored && site.rank !== null)
     facts.push(t("sheet_computed", {rank: whole(site.rank), score: score(site.score)}));
   if (isNumber(site.mean))
-    facts.push(t("sheet_range", {low: whole(site.p05), high: whole(site.p95), first: percent(site.first), top: percent(site.top)}));
+    facts.push(t("sheet_range", {low: whole(site.p05), high: whole(site.p95), first: percent(site.first), k: data.robustness?.top ?? "", top: percent(site.top)}));
   const headings = [t("criterion"), t("measured"), t("worth"), t("weight"), ...(isAdditive ? [t("part")] : []), ""];
   return h("article", {class: "sheet"}, h(level, {}, siteName(site)), h("p", {}, facts.join(" ")),
     tableOf(t("contributions"), headings, contributionRows(site), isAdditive ? [1, 2, 3, 4] : [1, 2, 3]),
@@ -146,7 +146,7 @@ function printedSheets() {
 
 function rangesTable() {
   const best = ranked.slice(0, 20), most = Math.max(...best.map((site) => Math.max(site.p95, site.rank)));
-  return tableOf(t("ranges"), [t("site"), t("rank"), t("rank_range"), t("rank_mean"), t("first"), t("among_best"), ""],
+  return tableOf(t("ranges"), [t("site"), t("rank"), t("rank_range"), t("rank_mean"), t("first"), t("among_best", {k: data.robustness?.top ?? ""}), ""],
     best.map((site) => [siteName(site), whole(site.rank), `${whole(site.p05)}–${whole(site.p95)}`, number(site.mean, 3),
       percent(site.first), percent(site.top), rangeBar(site, most)]), [1, 2, 3, 4, 5]);
 }

@@ -130,6 +130,7 @@ function buildBanner() {
   const shellBox = h("div", {}, h("p", {}, t("banner_command")), h("pre", {tabindex: "0"}, shell));
   const banner = h("aside", {class: "banner", id: "exploring", hidden: true, "aria-live": "polite"},
     h("p", {}, h("strong", {}, t("banner")), " ", h("span", {class: "moves"}),
+      data.map?.surface && ` ${t("banner_surface")}`,
       data.n_shown < data.n_sites && ` ${t("live.among_shown", {n: whole(data.n_shown)})}`),
     h("button", {type: "button", class: "reset", onclick: reset}, t("reset")),
     details(t("banner_how"), h("p", {}, t("banner_yaml")), h("pre", {tabindex: "0", class: "snippet"}, yaml), shellBox));
