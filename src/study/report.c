@@ -140,33 +140,6 @@ static enum gs_status open_study(struct gs_reported *report)
 
 /* -- writing ----------------------------------------------------------------------------------- */
 
-/* A page that is shown in public does not tell the folders of the machine it was made on. */
-static const char *without_folders(const char *key, const char *value)
-{
-    static const char suffix[] = ".source";
-    size_t n = strlen(key), k = sizeof suffix - 1;
-    bool is_source = n > k && strcmp(key + n - k, suffix) == 0;
-    bool is_path =
-        is_source || strcmp(key, "study.path") == 0 || strcmp(key, "catalogue.path") == 0;
-    const char *slash = strrchr(value, '/');
-    return is_path && slash && !strchr(value, ':') ? slash + 1 : value;
-}
-
-static void append_facts(struct gs_reported *report)
-{
-    struct gs_text *json = &report->json;
-    gs_text_append(json, ",\n\"facts\": [");
-    for (size_t i = 0; i < report->n_facts; i++) {
-        const struct gs_fact *fact = &report->facts[i];
-        gs_text_append(json, i ? ",\n[" : "\n[");
-        gs_text_append_json(json, fact->key);
-        gs_text_append(json, ", ");
-        gs_text_append_json(json, without_folders(fact->key, fact->value));
-        gs_text_append(json, "]");
-    }
-    gs_text_append(json, "]");
-}
-
 /* What `gigasite explain` tells of the best sites. */
 struct best {
     struct gs_reported *report;
@@ -220,8 +193,9 @@ static enum gs_status append_all(struct gs_reported *report, const char *languag
     gs_text_append_json(json, slash ? slash + 1 : report->path);
     gs_text_printf(json, ", \"version\": \"%s\", \"n_sites\": %zu, \"n_shown\": %zu", gs_version(),
                    report->n_sites, report->n_shown);
-    append_facts(report);
-    enum gs_status status = gs_report_tables(report);
+    enum gs_status status = gs_report_facts(report);
+    if (!status)
+        status = gs_report_tables(report);
     if (!status)
         status = gs_report_study(report);
     if (!status)

@@ -31,6 +31,11 @@ const char *gs_reported_fact(const struct gs_reported *report, const char *key);
 /* A number of the database; NaN for NULL and what is none. */
 double gs_reported_number(const char *text);
 
+/* -- report_facts.c ---------------------------------------------------------------------------- */
+
+/* Table `run`, without folders and passwords. */
+enum gs_status gs_report_facts(struct gs_reported *report) GS_NODISCARD;
+
 /* -- report_tables.c: rows as they are --------------------------------------------------------- */
 
 /* Sites, what was measured, criteria, constraints, robustness, portfolio, scenarios. Fills

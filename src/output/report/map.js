@@ -274,6 +274,7 @@ on("select", (site, from) => {
 });
 
 on("hover", (site) => {
-  for (const mark of siteMap.marks.values()) if (mark !== siteMap.marks.get(site)) mark.closeTooltip();
+  if (siteMap.hovered !== site) siteMap.marks.get(siteMap.hovered)?.closeTooltip();
+  siteMap.hovered = site;
   siteMap.marks.get(site)?.openTooltip();
 });

@@ -118,7 +118,8 @@ function siteSheet(site, level = "h2") {
 }
 
 function siteSection() {
-  const sheet = h("div", {"aria-live": "polite"}, h("p", {class: "muted"}, t("choose_site")));
+  const sheet = h("div", {}, h("p", {class: "muted"}, t("choose_site")));
+  const told = h("p", {class: "unseen", role: "status"});
   let selected = null;
   const step = (by) => {
     const order = [...sites].sort((a, b) => (shown.rank.get(a) ?? Infinity) - (shown.rank.get(b) ?? Infinity) || a.i - b.i);
@@ -128,13 +129,14 @@ function siteSection() {
   const show = () => { if (selected) sheet.replaceChildren(siteSheet(selected, "h3")); };
   on("select", (site) => {
     selected = site;
+    told.textContent = site ? `${t("site")}: ${siteName(site)}` : "";
     show();
     if (site) history.replaceState(null, "", `#site=${encodeURIComponent(site.id)}`);
   });
   on("ranked", show);
   return section("site", t("site"), h("div", {class: "steps"},
     h("button", {type: "button", onclick: () => step(-1)}, t("site_before")),
-    h("button", {type: "button", onclick: () => step(1)}, t("site_after"))), sheet);
+    h("button", {type: "button", onclick: () => step(1)}, t("site_after"))), told, sheet);
 }
 
 // On paper nobody chooses: the best sites have their sheets there.
