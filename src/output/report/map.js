@@ -238,6 +238,8 @@ function buildMap() {
     frame();
     if (data.map.metres) L.control.scale({imperial: false}).addTo(map);
     keys.append(legend(), layerList() ?? "");
+    const credits = [...new Set(data.map.layers.map((layer) => layer.attribution).filter(Boolean))];
+    if (credits.length) figure.append(h("figcaption", {class: "note"}, t("map.credits", {credits: credits.join("; ")})));
     const notes = mapNotes();
     if (notes.length) keys.append(details(t("map.left_out", {n: notes.length}), h("ul", {}, notes)));
     addSites(map);
