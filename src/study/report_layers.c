@@ -14,10 +14,10 @@ enum {
     LAYER_FEATURES = 20000, /* a layer of more is not read for the report */
 };
 
-enum gs_status gs_map_read(struct gs_map *map, const struct gs_layer *layer, const char *where,
-                           bool all, struct gs_features *out)
+enum gs_status gs_map_read(struct gs_ctx *ctx, const struct gs_map *map,
+                           const struct gs_layer *layer, const char *where, bool all,
+                           struct gs_features *out)
 {
-    struct gs_ctx *ctx = map->report->ctx;
     struct gs_vector *vector = NULL;
     struct gs_vector_request request = {.crs = map->crs,
                                         .where = where,
@@ -46,8 +46,11 @@ enum gs_status gs_map_note_fault(struct gs_map *map, const char *title, struct g
         gs_ctx_merge_worker(map->report->ctx, quiet);
         return status;
     }
-    size_t n = gs_diagnostic_count(quiet);
-    gs_map_note(map, title, n ? gs_diagnostic_at(quiet, n - 1).message : "");
+    size_t n = gs_diagnostic_count(quiet); /* their files are nobody's who reads the page */
+    gs_warn(map->report->ctx, NULL,
+            map->notes.length ? NULL : "files are looked for from the folder of the run's command",
+            "`%s` is left off the map: %s", title, n ? gs_diagnostic_at(quiet, n - 1).message : "");
+    gs_map_note(map, title, "unreadable");
     return GS_OK;
 }
 
@@ -91,9 +94,7 @@ static enum gs_status append_layer(struct gs_map *map, const struct gs_layer *la
     gs_text_init(&shapes);
     gs_features_init(&features);
     gs_ctx_init_worker(&quiet, ctx);
-    report->ctx = &quiet;
-    enum gs_status status = gs_map_read(map, &found, where, false, &features);
-    report->ctx = ctx;
+    enum gs_status status = gs_map_read(&quiet, map, &found, where, false, &features);
     if (status) {
         status = gs_map_note_fault(map, layer->title, &quiet, status);
     } else {

@@ -216,7 +216,7 @@ enum gs_status gs_report_map(struct gs_reported *report)
     gs_text_init(&map.notes);
     enum gs_status status = gs_crs_new(report->ctx, wkt, NULL, "the run", &map.crs);
     if (!status)
-        status = gs_map_read(&map, &layer, NULL, true, &sites);
+        status = gs_map_read(report->ctx, &map, &layer, NULL, true, &sites);
     if (!status)
         status = append_map(&map, &sites);
     gs_features_release(&sites);

@@ -27,12 +27,14 @@ void gs_map_append_shapes(struct gs_text *json, const struct gs_map *map,
                           const struct gs_shapes *shapes, size_t n, size_t most);
 
 /* The features of the layer that may touch the map, or with `all` all of them, empty ones too. */
-enum gs_status gs_map_read(struct gs_map *map, const struct gs_layer *layer, const char *where,
-                           bool all, struct gs_features *out) GS_NODISCARD;
+enum gs_status gs_map_read(struct gs_ctx *ctx, const struct gs_map *map,
+                           const struct gs_layer *layer, const char *where, bool all,
+                           struct gs_features *out) GS_NODISCARD;
 
+/* `why`: a key of the page's texts. */
 void gs_map_note(struct gs_map *map, const char *title, const char *why);
-/* A layer or picture more or less does not matter to the report: a fault of `quiet` becomes a note.
- * Returns what does matter. */
+/* A layer or picture more or less does not matter to the report: a fault of `quiet` becomes a note
+ * and a warning. Returns what does matter. */
 enum gs_status gs_map_note_fault(struct gs_map *map, const char *title, struct gs_ctx *quiet,
                                  enum gs_status status) GS_NODISCARD;
 

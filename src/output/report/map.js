@@ -193,8 +193,7 @@ function layerList() {
 }
 
 function mapNotes() {
-  return data.map.notes.map(([title, why]) => h("li", {},
-    `${title}: ${why === "too_many" ? t("map.too_many") : why === "too_detailed" ? t("map.too_detailed") : why}`));
+  return data.map.notes.map(([title, why]) => h("li", {}, `${title}: ${t(`map.${why}`)}`));
 }
 
 function frame() {
