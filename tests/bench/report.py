@@ -41,6 +41,6 @@ def bench(gigasite, folder, reps):
     if told:
         print(f"Chromium opens it in {statistics.median(told['open']) / 1000:.2f} s "
               f"({min(told['open']) / 1000:.2f} to {max(told['open']) / 1000:.2f}); aim: below 2 s.")
-        print(f"A step of a slider ranks anew and repaints in {statistics.median(told['steps']):.0f} ms, "
+        print(f"A step of a slider ranks anew and updates table and map in {statistics.median(told['steps']):.0f} ms, "
               f"at most {max(told['steps']):.0f} ms of {len(told['steps'])} steps; aim: at most 30 ms.")
     return size < 6e6
