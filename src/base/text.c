@@ -5,6 +5,7 @@
 #include "base/locale.h"
 #include "base/mem.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,7 +119,10 @@ void gs_text_append_double(struct gs_text *text, double value)
         return;
     }
     locale_t before = gs_locale_enter();
-    for (int digits = 1; digits <= 17; digits++) {
+    /* A decimal of up to 15 digits is what its double prints in 15 (C17 5.2.4.2.2, DBL_DIG), for
+     * `g` leaves out zeros at the end: fewer need not be tried, but for subnormal numbers. */
+    int least = value == 0 || fabs(value) >= DBL_MIN ? DBL_DIG : 1;
+    for (int digits = least; digits <= 17; digits++) {
         snprintf(buffer, sizeof buffer, "%.*g", digits, value);
         if (strtod(buffer, NULL) == value)
             break;

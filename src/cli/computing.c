@@ -4,6 +4,8 @@
 #include "base/ctx.h"
 #include "cli/interrupt.h"
 
+#include <string.h>
+
 const struct gs_param gs_limits_params[GS_LIMITS_PARAMS] = {
     {.key = "threads",
      .type = GS_PARAM_INTEGER,
@@ -54,4 +56,12 @@ enum gs_status gs_computing_start(struct gs_call *call, const struct gs_computin
     gs_ctx_free(call->ctx); /* the one that read the options; it had nothing to report */
     call->ctx = ctx;
     return GS_OK;
+}
+
+const char *gs_report_beside(struct gs_call *call, const char *run_path)
+{
+    const char *slash = strrchr(run_path, '/'), *name = slash ? slash + 1 : run_path;
+    const char *dot = strrchr(name, '.');
+    int length = dot && dot > name ? (int)(dot - run_path) : (int)strlen(run_path);
+    return gs_arena_printf(call->ctx, &call->arena, "%.*s.html", length, run_path);
 }

@@ -28,4 +28,7 @@ enum { GS_LIMITS_PARAMS = 2, GS_MESSAGES_PARAMS = 2 };
 enum gs_status gs_computing_start(struct gs_call *call,
                                   const struct gs_computing *computing) GS_NODISCARD;
 
+/* NAME.html beside the run NAME.gpkg; NULL when memory is out. */
+const char *gs_report_beside(struct gs_call *call, const char *run_path) GS_NODISCARD;
+
 #endif

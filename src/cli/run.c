@@ -14,7 +14,7 @@
 
 struct result_options {
     const char *output; /* NULL: under `outputs` */
-    bool surface;
+    bool surface, report;
     long long top;
     int format; /* enum gs_format */
 };
@@ -39,6 +39,10 @@ static const struct gs_param result_params[] = {
          "also evaluate the study on every cell of its area, and write FILE_suitability.tif and "
          "FILE_exclusion.tif beside FILE.gpkg",
      .offset = offsetof(struct result_options, surface)},
+    {.key = "report",
+     .type = GS_PARAM_FLAG,
+     .help = "also write the page FILE.html beside FILE.gpkg, as `gigasite report` does",
+     .offset = offsetof(struct result_options, report)},
     {.key = "top",
      .type = GS_PARAM_INTEGER,
      .min = 0,
@@ -66,7 +70,7 @@ static const struct gs_argument arguments[] = {
     {.name = "STUDY", .help = "the study, a YAML or JSON file", .files = "yaml yml json"},
 };
 
-static const char *const later[] = {"report", "cache", "no-cache", "fail-if", NULL};
+static const char *const later[] = {"cache", "no-cache", "fail-if", NULL};
 
 /* https://reproducible-builds.org/specs/source-date-epoch: a whole number of seconds. The last
  * second of the year 9999 is the latest a GeoPackage can state. */
@@ -153,6 +157,16 @@ static enum gs_status show_result(struct gs_call *call, const struct gs_result *
     return status;
 }
 
+static enum gs_status write_report(struct gs_call *call, const char *run_path)
+{
+    const char *path = gs_report_beside(call, run_path);
+    enum gs_status status = path ? gs_write_report(call->ctx, run_path, path, NULL) : GS_ENOMEM;
+    gs_report(call);
+    if (!status && !call->quiet)
+        fprintf(stderr, "wrote %s\n", path);
+    return status;
+}
+
 static enum gs_status run(struct gs_call *call)
 {
     const struct run_options *options = call->options;
@@ -176,6 +190,8 @@ static enum gs_status run(struct gs_call *call)
     status = gs_study_run(call->ctx, study, output, &run_options, &result);
     if (status == GS_OK)
         status = show_result(call, result, output);
+    if (status == GS_OK && options->result.report)
+        status = write_report(call, output);
 out:
     gs_result_free(result);
     gs_study_free(study);

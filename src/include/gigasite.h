@@ -204,6 +204,12 @@ GS_API GS_NODISCARD enum gs_status gs_explain(struct gs_ctx *ctx, const char *ru
                                               const struct gs_explain_options *options,
                                               enum gs_format format, char **out);
 
+/* The run as one HTML page that needs no network, in `language` ("en", "fr"; NULL: "en"). What this
+ * version cannot read of the study it holds is left out, with a warning; layers that cannot be read
+ * any more are left off the map. */
+GS_API GS_NODISCARD enum gs_status gs_write_report(struct gs_ctx *ctx, const char *run_path,
+                                                   const char *output_path, const char *language);
+
 /* -- what a study may say ------------------------------------------------------------------- */
 
 enum gs_registry { GS_MEASURES, GS_VALUES, GS_METHODS };

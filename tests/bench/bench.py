@@ -21,6 +21,7 @@ import sys
 import time
 
 import decision
+import report
 import surface
 import timing
 from timing import Run, Series, interleaved, warm
@@ -252,7 +253,7 @@ def machine():
 
 # What may be asked for, in the order in which it is done.
 SURFACE = ["surface-" + name for name in surface.PARTS]
-PARTS = ["run", "spatialite", *SURFACE, "decision", "growth", "surface-growth"]
+PARTS = ["run", "spatialite", *SURFACE, "decision", "report", "growth", "surface-growth"]
 
 
 def part_names(text):
@@ -280,7 +281,7 @@ def parse_options():
         parser.add_argument(f"--{name}", type=int, default=number, metavar=unit, help=text)
     parser.add_argument("--only", type=part_names, metavar="PART,…",
                         default=[name for name in PARTS if name != "surface-growth"],
-                        help="these parts: run, spatialite, growth, decision, surface (all of the following), "
+                        help="these parts: run, spatialite, growth, decision, report, surface (all of the following), "
                         + ", ".join(SURFACE) + "; only when asked for: surface-growth (about 10 GB)")
     hidden = {"work": "build/bench", "gigasite": "build/release/gigasite",
               "read": "build/release/tests/bench/gs_bench_read"}
@@ -313,6 +314,8 @@ def main():
     if "decision" in only:
         good &= decision.bench(os.path.abspath(options.gigasite),
                                os.path.join(options.work, "decision"), options.reps)
+    if "report" in only:
+        good &= report.bench(os.path.abspath(options.gigasite), os.path.join(options.work, "report"), options.reps)
     if "growth" in only:
         large = make_data(os.path.join(options.work, "study-10"), 10 * options.points,
                           10 * options.polygons, options.size)
