@@ -67,8 +67,9 @@ struct gs_layer_change {
     const char *vintage[2]; /* NULL: not told */
     bool in[2];             /* the runs read it */
     bool changed;           /* its content, as far as fingerprints tell */
+    bool counted;           /* n is known: the layer has features, and both runs read them so */
+    size_t n[2];            /* features, where `told` those within what both runs read */
     bool told;              /* what follows is known */
-    size_t n[2];            /* features within what both runs read */
     size_t same, altered;   /* where they were: alike, or with other attributes or shape */
     size_t moved, added, removed;
     const char *why_not; /* why it is not told; NULL: it is, or has no features */

@@ -196,15 +196,15 @@ static enum gs_status write_layers(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                                               NULL, NULL, layers, COUNT(layers));
     for (size_t i = 0; i < cmp->n_layers && !status; i++) {
         const struct gs_layer_change *layer = &cmp->layers[i];
-        double told = layer->told ? 0 : NAN;
+        double told = layer->told ? 0 : NAN, counted = layer->counted ? 0 : NAN;
         struct gs_gpkg_cell cells[] = {
             gs_text_cell(layer->layer),
             gs_text_cell(layer->where),
             gs_text_cell(layer->vintage[0]),
             gs_text_cell(layer->vintage[1]),
             gs_number_cell(layer->changed),
-            gs_number_cell((double)layer->n[0]),
-            gs_number_cell((double)layer->n[1]),
+            gs_number_cell(counted + (double)layer->n[0]),
+            gs_number_cell(counted + (double)layer->n[1]),
             gs_number_cell(told + (double)layer->same),
             gs_number_cell(told + (double)layer->altered),
             gs_number_cell(told + (double)layer->moved),

@@ -79,7 +79,7 @@ static void append_layers(struct gs_json *json, const struct gs_comparison *cmp)
     gs_json_begin(json, "layers", '[');
     for (size_t i = 0; i < cmp->n_layers; i++) {
         const struct gs_layer_change *layer = &cmp->layers[i];
-        double told = layer->told ? 0 : NAN;
+        double told = layer->told ? 0 : NAN, counted = layer->counted ? 0 : NAN;
         gs_json_begin(json, NULL, '{');
         gs_json_text(json, "layer", layer->layer);
         gs_json_text(json, "where", layer->where);
@@ -88,8 +88,8 @@ static void append_layers(struct gs_json *json, const struct gs_comparison *cmp)
         gs_json_flag(json, "in_old", layer->in[0]);
         gs_json_flag(json, "in_new", layer->in[1]);
         gs_json_flag(json, "changed", layer->changed);
-        gs_json_number(json, "features_old", (double)layer->n[0]);
-        gs_json_number(json, "features_new", (double)layer->n[1]);
+        gs_json_number(json, "features_old", counted + (double)layer->n[0]);
+        gs_json_number(json, "features_new", counted + (double)layer->n[1]);
         gs_json_number(json, "same", told + (double)layer->same);
         gs_json_number(json, "altered", told + (double)layer->altered);
         gs_json_number(json, "moved", told + (double)layer->moved);

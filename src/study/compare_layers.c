@@ -239,6 +239,7 @@ static enum gs_status add_reading(struct lister *lister, const struct gs_layer_d
     struct gs_layer_change *layer = add_layer(lister, digest->layer, digest->where);
     layer->n[0] = old ? old->n : 0;
     layer->n[1] = new ? new->n : 0;
+    layer->counted = old && new;
     if (!layer->changed)
         return GS_OK;
     if (!old || !new)

@@ -503,6 +503,37 @@ static enum gs_status split_by_game(struct game *game, struct gs_arena *arena)
     return status;
 }
 
+/* Those that moved most first; else in the order they were found. */
+static void sort_causes(struct gs_comparison *out)
+{
+    for (size_t p = 1; p < out->n_causes; p++)
+        for (size_t q = p; q > 0 && out->causes[q].movement > out->causes[q - 1].movement; q--) {
+            struct gs_cause cause = out->causes[q];
+            double *by = out->by_cause[q], *of = out->of_feasible[q];
+            out->causes[q] = out->causes[q - 1];
+            out->by_cause[q] = out->by_cause[q - 1];
+            out->of_feasible[q] = out->of_feasible[q - 1];
+            out->causes[q - 1] = cause;
+            out->by_cause[q - 1] = by;
+            out->of_feasible[q - 1] = of;
+        }
+}
+
+/* Sites that some combination gives no score, for want of a worth, are not split among causes. */
+static enum gs_status note_unsplit(struct gs_ctx *ctx, struct gs_comparison *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < out->n_sites && out->n_causes; i++)
+        n += !isnan(out->sites[i].score[0]) && !isnan(out->sites[i].score[1]) &&
+             isnan(out->by_cause[0][i]);
+    if (!n)
+        return GS_OK;
+    return gs_compare_note(ctx, out,
+                           "the change of %zu site%s is not split among causes: with some of the "
+                           "inputs old and some new, it has no score",
+                           n, n == 1 ? "" : "s");
+}
+
 /* Only what changed something stays a cause; the others are told nowhere. */
 static void sum_up(struct gs_comparison *out)
 {
@@ -590,9 +621,11 @@ static enum gs_status split_causes(struct game *game, struct gs_arena *arena, bo
     }
     if (status)
         return status;
+    status = note_unsplit(game->ctx, out);
     sum_up(out);
+    sort_causes(out);
     find_main_causes(out);
-    return GS_OK;
+    return status;
 }
 
 enum gs_status gs_split_changes(struct gs_ctx *ctx, struct gs_joint *joint)

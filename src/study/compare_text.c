@@ -202,7 +202,8 @@ static void append_fate(struct gs_text *text, const struct gs_comparison *cmp, e
 /* -- causes and layers --------------------------------------------------------------------------
  */
 
-static void append_reading(struct gs_text *text, const struct gs_layer_change *layer)
+static void append_reading(struct gs_text *text, const struct gs_comparison *cmp,
+                           const struct gs_layer_change *layer)
 {
     const char *old = layer->vintage[0], *new = layer->vintage[1];
     gs_text_append(text, layer->layer);
@@ -215,6 +216,11 @@ static void append_reading(struct gs_text *text, const struct gs_layer_change *l
                        layer->added, layer->moved, layer->removed, layer->altered, layer->same);
     else if (layer->why_not)
         gs_text_printf(text, ": features are not compared: %s", layer->why_not);
+    for (size_t p = 0; p < cmp->n_causes; p++) {
+        const struct gs_cause *cause = &cmp->causes[p];
+        if (cause->layer && strcmp(cause->layer, layer->layer) == 0 && !isnan(cause->share))
+            gs_text_printf(text, "; %.0f %% of all movement", 100 * cause->share);
+    }
     gs_text_append(text, "\n");
 }
 
@@ -249,7 +255,7 @@ static void append_layers(struct gs_text *text, const struct gs_comparison *cmp)
         gs_text_append(text, any ? "    " : "\n  Layers that changed\n    ");
         any = true;
         if (layer->in[0] && layer->in[1])
-            append_reading(text, layer);
+            append_reading(text, cmp, layer);
         else
             gs_text_printf(text, "%s: read by the %s run only\n", layer->layer,
                            layer->in[0] ? "old" : "new");
