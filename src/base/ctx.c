@@ -311,6 +311,8 @@ int gs_status_exit(enum gs_status status)
     case GS_EUSAGE:
     case GS_ESTUDY:
         return 2;
+    case GS_ECONDITION:
+        return 3;
     case GS_ECANCEL:
         return 130;
     default:

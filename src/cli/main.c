@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const later_commands[] = {"compare", "layers"};
+static const char *const later_commands[] = {"layers"};
 
 static enum gs_status refuse_command(struct gs_call *call, const char *word)
 {

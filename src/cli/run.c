@@ -4,6 +4,7 @@
 #include "cli/computing.h"
 #include "cli/option.h"
 #include "cli/terminal.h"
+#include "cli/timestamp.h"
 
 #include <errno.h>
 #include <math.h>
@@ -71,25 +72,6 @@ static const struct gs_argument arguments[] = {
 };
 
 static const char *const later[] = {"cache", "no-cache", "fail-if", NULL};
-
-/* https://reproducible-builds.org/specs/source-date-epoch: a whole number of seconds. The last
- * second of the year 9999 is the latest a GeoPackage can state. */
-static enum gs_status read_timestamp(struct gs_ctx *ctx, int64_t *out)
-{
-    const char *text = getenv("SOURCE_DATE_EPOCH");
-    *out = -1;
-    if (!text)
-        return GS_OK;
-    size_t digits = strspn(text, "0123456789");
-    errno = 0;
-    long long seconds = strtoll(text, NULL, 10);
-    if (digits == 0 || text[digits] || errno || seconds > 253402300799)
-        return gs_fail(ctx, GS_EUSAGE, NULL, NULL,
-                       "SOURCE_DATE_EPOCH must be a whole number of seconds since 1970, not `%s`",
-                       text);
-    *out = seconds;
-    return GS_OK;
-}
 
 /* outputs/<name of the study's file without its extension>.gpkg, with the folder. */
 static enum gs_status default_output(struct gs_call *call, const char *study_path, const char **out)
@@ -176,7 +158,7 @@ static enum gs_status run(struct gs_call *call)
     struct gs_study *study = NULL;
     struct gs_result *result = NULL;
     char *line = NULL;
-    enum gs_status status = read_timestamp(call->ctx, &run_options.timestamp);
+    enum gs_status status = gs_read_timestamp(call->ctx, &run_options.timestamp);
     if (status)
         return status;
     if ((status = gs_computing_start(call, &options->computing)) ||

@@ -64,6 +64,6 @@ void gs_report_end(struct gs_call *call, enum gs_status status)
         fprintf(stderr, "… and %zu more errors\n", call->n_errors - MAX_ERRORS);
     if (status == GS_ECANCEL)
         fputs("interrupted\n", stderr);
-    else if (status && call->n_errors == 0)
+    else if (status && status != GS_ECONDITION && call->n_errors == 0)
         fputs("error: it failed without saying why, which is a fault of gigasite\n", stderr);
 }

@@ -45,17 +45,20 @@ extern "C" {
 /* What became of a call. The exit status of the program follows from it: see gs_status_exit(). */
 enum gs_status {
     GS_OK = 0,
-    GS_EUSAGE,    /* the caller or the command line asked for something impossible */
-    GS_ESTUDY,    /* study or catalogue is wrong */
-    GS_EDATA,     /* a layer cannot be read or used */
-    GS_EOUTPUT,   /* an output cannot be written */
-    GS_ENOMEM,    /* out of memory */
-    GS_ECANCEL,   /* stopped on request */
-    GS_EINTERNAL, /* a bug in gigasite */
+    GS_EUSAGE,     /* the caller or the command line asked for something impossible */
+    GS_ESTUDY,     /* study or catalogue is wrong */
+    GS_EDATA,      /* a layer cannot be read or used */
+    GS_EOUTPUT,    /* an output cannot be written */
+    GS_ENOMEM,     /* out of memory */
+    GS_ECANCEL,    /* stopped on request */
+    GS_EINTERNAL,  /* a bug in gigasite */
+    GS_ECONDITION, /* a condition the user asked to be told of holds; the library never returns it
+                    */
     GS_STATUS_END
 };
 
-/* 0 done; 1 failed on data or output; 2 usage or study wrong; 130 interrupted. */
+/* 0 done; 1 failed on data or output; 2 usage or study wrong; 3 a condition holds; 130 interrupted.
+ */
 GS_API int gs_status_exit(enum gs_status status);
 GS_API const char *gs_version(void);
 
@@ -203,6 +206,48 @@ GS_API GS_NODISCARD enum gs_status gs_explain(struct gs_ctx *ctx, const char *ru
                                               const char *const *site_ids, size_t n_sites,
                                               const struct gs_explain_options *options,
                                               enum gs_format format, char **out);
+
+/* -- two runs ------------------------------------------------------------------------------ */
+
+enum gs_match_by {
+    GS_MATCH_ID_THEN_PLACE, /* by id, what is left by place; located sites by place alone */
+    GS_MATCH_ID,
+    GS_MATCH_PLACE, /* polygons that overlap by more than half of their union, points within
+                       `within_m` */
+};
+
+struct gs_compare_options {
+    enum gs_match_by match;
+    double within_m; /* how far a point may have moved and still be the same; 0: 1 km */
+};
+
+struct gs_comparison;
+
+/* Who moved between two runs, and because of what: the change of each score split exactly among the
+ * criteria and, by Shapley values, among what had changed. From the two files alone: layers are not
+ * read. What the runs cannot tell apart is told together. `options` may be NULL. Reports a file
+ * that is no run (GS_EDATA), and runs without a site in common. */
+GS_API GS_NODISCARD enum gs_status gs_compare(struct gs_ctx *ctx, const char *old_path,
+                                              const char *new_path,
+                                              const struct gs_compare_options *options,
+                                              struct gs_comparison **out);
+GS_API void gs_comparison_free(struct gs_comparison *comparison);
+/* For a terminal, the `top` sites that moved most, or all of it as JSON. The caller frees `*out`
+ * with gs_text_free(). */
+GS_API GS_NODISCARD enum gs_status gs_comparison_summary(struct gs_ctx *ctx,
+                                                         const struct gs_comparison *comparison,
+                                                         size_t top, enum gs_format format,
+                                                         char **out);
+/* A GeoPackage with the layer `changes`, written aside and renamed into place. `timestamp` as in
+ * struct gs_run_options. GS_EUSAGE when the output is one of the two runs. */
+GS_API GS_NODISCARD enum gs_status gs_comparison_write(struct gs_ctx *ctx,
+                                                       const struct gs_comparison *comparison,
+                                                       const char *output_path, int64_t timestamp);
+/* Are the best `top` sites others than they were? With `in_order`: or in another order. */
+GS_API bool gs_comparison_top_changed(const struct gs_comparison *comparison, size_t top,
+                                      bool in_order);
+/* Has any site another rank, become feasible or not, come or gone? */
+GS_API bool gs_comparison_any_changed(const struct gs_comparison *comparison);
 
 /* The run as one HTML page that needs no network, in `language` ("en", "fr"; NULL: "en"). What this
  * version cannot read of the study it holds is left out, with a warning; layers that cannot be read

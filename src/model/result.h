@@ -23,6 +23,15 @@ enum gs_verdict {
     GS_VERDICT_NOT_JUDGED, /* the site has no geometry */
 };
 
+/* The features that one reading of a layer saw, told briefly, so that a later run can say which
+ * came, went or moved when the data themselves are gone. */
+struct gs_layer_digest {
+    const char *layer, *where; /* where: NULL: all features */
+    double bounds[4];          /* of what was read, analysis CRS; NaN: everything */
+    size_t n;
+    const char *text; /* see study/digest.h; NULL: too many to tell */
+};
+
 /* A line of table `run`. */
 struct gs_fact {
     const char *key, *value;
@@ -131,6 +140,8 @@ struct gs_result {
     struct gs_robust *robust;    /* NULL: not asked for */
     struct gs_turning *turnings; /* per criterion; NULL: not looked for */
     struct gs_portfolio_result portfolio;
+    struct gs_layer_digest *digests; /* n_digests, in the arena: the features read */
+    size_t n_digests;
     struct gs_fact *facts; /* for table `run`, in order */
     size_t n_facts;
     struct gs_surface *surface; /* NULL: none was made */

@@ -143,7 +143,45 @@ static const struct gs_gpkg_column run[] = {
     {"value", GS_GPKG_TEXT, "Value", "Its value"},
 };
 
+static const struct gs_gpkg_column layer_features[] = {
+    {"layer", GS_GPKG_TEXT, "Layer", "Id of the layer"},
+    {"where", GS_GPKG_TEXT, "Where", "Filter under which it was read; empty: none"},
+    {"min_x", GS_GPKG_REAL, "West", "Bounds of what was read, analysis CRS; empty: everything"},
+    {"min_y", GS_GPKG_REAL, "South", "Likewise"},
+    {"max_x", GS_GPKG_REAL, "East", "Likewise"},
+    {"max_y", GS_GPKG_REAL, "North", "Likewise"},
+    {"features", GS_GPKG_INTEGER, "Features", "How many were read"},
+    {"digest", GS_GPKG_TEXT, "Digest",
+     "Place and hashes of each, for `gigasite compare`: 22 characters a feature; empty where they "
+     "are too many"},
+};
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* Only a run that read features has the table. */
+static enum gs_status write_layer_features(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
+                                           const struct gs_result *result)
+{
+    if (!result->n_digests)
+        return GS_OK;
+    enum gs_status status = gs_gpkg_add_table(
+        ctx, gpkg, "layer_features", "Features read",
+        "What the run saw of each vector layer, so that a later run can tell what changed", NULL,
+        NULL, layer_features, COUNT(layer_features));
+    for (size_t i = 0; i < result->n_digests && status == GS_OK; i++) {
+        const struct gs_layer_digest *digest = &result->digests[i];
+        struct gs_gpkg_cell cells[] = {
+            gs_text_cell(digest->layer),       gs_text_cell(digest->where),
+            gs_number_cell(digest->bounds[0]), gs_number_cell(digest->bounds[1]),
+            gs_number_cell(digest->bounds[2]), gs_number_cell(digest->bounds[3]),
+            gs_number_cell((double)digest->n), gs_text_cell(digest->text),
+        };
+        status = gs_gpkg_add_row(ctx, gpkg, cells, NULL, 0);
+    }
+    return status
+               ? status
+               : gs_add_aliases(ctx, gpkg, "layer_features", layer_features, COUNT(layer_features));
+}
 
 static enum gs_status write_rows(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                                  const struct gs_result *result, const struct gs_ranking *ranking)
@@ -182,6 +220,8 @@ enum gs_status gs_write_study_tables(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                                      const struct gs_ranking *ranking)
 {
     enum gs_status status = write_rows(ctx, gpkg, result, ranking);
+    if (status == GS_OK)
+        status = write_layer_features(ctx, gpkg, result);
     if (status == GS_OK)
         status = gs_add_aliases(ctx, gpkg, "criteria", criteria, COUNT(criteria));
     if (status == GS_OK)

@@ -8,6 +8,7 @@
 #include "geo/vector.h"
 #include "measure/measure.h"
 #include "model/grid.h"
+#include "model/result.h"
 #include "model/study.h"
 #include "model/table.h"
 
@@ -32,6 +33,7 @@ struct gs_source {
     bool was_read;
     double coverage; /* of the area, rasters; NaN: not told */
     const char *operation;
+    struct gs_layer_digest digest;
 };
 
 /* A criterion or constraint with its source; NULL for measures of the candidates themselves. */

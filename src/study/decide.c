@@ -50,6 +50,33 @@ static bool is_listed(const struct gs_texts *list, const struct gs_factor *facto
     return false;
 }
 
+/* Which demand of the constraint is not met. */
+struct lack {
+    bool low, high, unlisted, listed;
+};
+
+static enum gs_verdict judge_quantity(const struct gs_constraint *c, double number,
+                                      const char *text, struct lack *lack)
+{
+    *lack = (struct lack){0};
+    if (!text && isnan(number))
+        return c->pass_missing ? GS_VERDICT_MET : GS_VERDICT_NO_DATA;
+    lack->low = c->min > number;
+    lack->high = c->max < number;
+    lack->unlisted = c->in.n && !is_listed(&c->in, &c->factor, number, text);
+    lack->listed = c->not_in.n && is_listed(&c->not_in, &c->factor, number, text);
+    return lack->low || lack->high || lack->unlisted || lack->listed ? GS_VERDICT_FAILED
+                                                                     : GS_VERDICT_MET;
+}
+
+enum gs_verdict gs_judge(const struct gs_constraint *c, const struct gs_measured *measured,
+                         size_t site)
+{
+    struct lack lack;
+    return judge_quantity(c, measured->number ? measured->number[site] : NAN,
+                          measured->text ? measured->text[site] : NULL, &lack);
+}
+
 /* Judges a site by a constraint; appends why when it fails. */
 static enum gs_verdict judge(const struct gs_constraint *c, const struct gs_measured *measured,
                              size_t site, struct gs_text *reasons)
@@ -57,31 +84,27 @@ static enum gs_verdict judge(const struct gs_constraint *c, const struct gs_meas
     const struct gs_factor *factor = &c->factor;
     const char *text = measured->text ? measured->text[site] : NULL;
     double number = measured->number ? measured->number[site] : NAN;
-    if (!text && isnan(number)) {
-        if (c->pass_missing)
-            return GS_VERDICT_MET;
-        append_reason(reasons, factor->id);
-        gs_text_append(reasons, "no data");
-        return GS_VERDICT_NO_DATA;
-    }
-    bool low = c->min > number, high = c->max < number;
-    bool unlisted = c->in.n && !is_listed(&c->in, factor, number, text);
-    bool listed = c->not_in.n && is_listed(&c->not_in, factor, number, text);
-    if (!low && !high && !unlisted && !listed)
-        return GS_VERDICT_MET;
+    struct lack lack;
+    enum gs_verdict verdict = judge_quantity(c, number, text, &lack);
+    if (verdict == GS_VERDICT_MET)
+        return verdict;
     append_reason(reasons, factor->id);
+    if (verdict == GS_VERDICT_NO_DATA) {
+        gs_text_append(reasons, "no data");
+        return verdict;
+    }
     if (text)
         gs_text_append(reasons, text);
     else
         append_quantity(reasons, number, factor->unit);
-    if (low || high) {
-        gs_text_append(reasons, low ? ", at least " : ", at most ");
-        append_quantity(reasons, low ? c->min : c->max, factor->unit);
-        gs_text_append(reasons, low ? " required" : " allowed");
+    if (lack.low || lack.high) {
+        gs_text_append(reasons, lack.low ? ", at least " : ", at most ");
+        append_quantity(reasons, lack.low ? c->min : c->max, factor->unit);
+        gs_text_append(reasons, lack.low ? " required" : " allowed");
     } else {
         gs_text_append(reasons, " is not allowed");
     }
-    return GS_VERDICT_FAILED;
+    return verdict;
 }
 
 /* -- worths ------------------------------------------------------------------------------------ */

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "geo/gpkg.h"
 #include "study/change.h"
 
 /* To be among the best so many, and the best; a site may have reached either already. */
@@ -92,6 +93,9 @@ struct gs_explained_run {
  * Reports a file that is no run (GS_EDATA) and an unknown site (GS_EUSAGE, "did you mean"). */
 enum gs_status gs_explain_load(struct gs_ctx *ctx, const char *const *ids, size_t n,
                                struct gs_explained_run *run) GS_NODISCARD;
+
+/* Reports a database that no run has written. `path`: for messages. */
+enum gs_status gs_check_is_run(struct gs_ctx *ctx, struct gs_db *db, const char *path) GS_NODISCARD;
 
 /* What would have to change, from the study that the run holds, scored anew. A run whose study
  * cannot be read or does not lead to its scores is warned of, and run->left_out says why. */

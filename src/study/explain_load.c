@@ -17,7 +17,6 @@ struct reader {
     struct gs_explained_run *run;
     struct gs_explained_site *site;
     struct gs_explained_constraint *constraint;
-    size_t n_tables;
     bool has_paths;
     enum gs_status status;
 };
@@ -39,14 +38,6 @@ static const char *keep(struct reader *reader, const char *text)
 }
 
 /* -- reading ----------------------------------------------------------------------------------- */
-
-static bool read_table(void *user, const char *const *values, size_t n)
-{
-    struct reader *reader = user;
-    (void)n;
-    reader->n_tables = (size_t)to_number(values[0]);
-    return true;
-}
 
 static bool read_has_paths(void *user, const char *const *values, size_t n)
 {
@@ -305,18 +296,30 @@ static enum gs_status check_twice(struct gs_ctx *ctx, const struct gs_explained_
     return GS_OK;
 }
 
-static enum gs_status check_is_run(struct reader *reader, struct gs_db *db)
+static bool count_rows(void *user, const char *const *values, size_t n)
 {
+    (void)n;
+    *(size_t *)user = (size_t)to_number(values[0]);
+    return true;
+}
+
+enum gs_status gs_check_is_run(struct gs_ctx *ctx, struct gs_db *db, const char *path)
+{
+    size_t n_tables = 0;
     enum gs_status status =
-        query(reader, db,
-              "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('ranking', "
-              "'contributions', 'criteria', 'constraints', 'run')",
-              NULL, read_table);
-    if (status == GS_OK && reader->n_tables != 5)
-        status = gs_fail(reader->ctx, GS_EDATA, NULL,
-                         "give the GeoPackage that `gigasite run` has written",
-                         "%s is not a run: it has no table `ranking` with what explains it",
-                         reader->run->path);
+        gs_db_query(ctx, db,
+                    "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN "
+                    "('ranking', 'contributions', 'criteria', 'constraints', 'run')",
+                    NULL, 0, count_rows, &n_tables);
+    if (status == GS_OK && n_tables != 5)
+        status = gs_fail(ctx, GS_EDATA, NULL, "give the GeoPackage that `gigasite run` has written",
+                         "%s is not a run: it has no table `ranking` with what explains it", path);
+    return status;
+}
+
+static enum gs_status check_tables(struct reader *reader, struct gs_db *db)
+{
+    enum gs_status status = gs_check_is_run(reader->ctx, db, reader->run->path);
     if (status == GS_OK)
         status = query(reader, db,
                        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'paths'",
@@ -331,7 +334,7 @@ enum gs_status gs_explain_load(struct gs_ctx *ctx, const char *const *ids, size_
     struct reader reader = {.ctx = ctx, .run = run};
     enum gs_status status = gs_db_open(ctx, run->path, &db);
     if (status == GS_OK)
-        status = check_is_run(&reader, db);
+        status = check_tables(&reader, db);
     if (status == GS_OK)
         status = query(&reader, db,
                        "SELECT candidate_id, name, rank, score, excluded_by FROM ranking "

@@ -229,6 +229,28 @@ static void add_located(struct collector *collector, const struct gs_bound *boun
                (bound->located_bound - bound->located_mean) / bound->located_bound);
 }
 
+/* What every reading of a vector layer saw; the texts change hands. */
+static void add_digests(struct collector *collector, const struct gs_bound *bound)
+{
+    struct gs_result *result = collector->result;
+    if (collector->status)
+        return;
+    result->digests =
+        GS_ARENA_ARRAY(collector->ctx, &result->arena, struct gs_layer_digest, bound->n_sources);
+    for (size_t i = 0; result->digests && i < bound->n_sources; i++) {
+        struct gs_layer_digest digest = bound->sources[i].digest;
+        if (!bound->sources[i].was_read)
+            continue;
+        if (digest.text)
+            digest.text = gs_arena_text(collector->ctx, &result->arena, digest.text);
+        if (bound->sources[i].digest.text && !digest.text)
+            collector->status = GS_ENOMEM;
+        result->digests[result->n_digests++] = digest;
+    }
+    if (!result->digests)
+        collector->status = GS_ENOMEM;
+}
+
 /* The last part of a path. */
 static const char *file_name(const char *path)
 {
@@ -319,6 +341,7 @@ enum gs_status gs_collect_facts(struct gs_ctx *ctx, const struct gs_bound *bound
         add_source(&c, bound, i);
     }
     add_surface(&c, result->surface);
+    add_digests(&c, bound);
     add_warnings(&c);
     add_versions(&c);
     add_text(&c, "study.path", study->path);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Reading the features of a layer as far as the sites' measures reach, and telling what was met. */
 #include "study/bind.h"
+#include "study/digest.h"
 
 #include "base/mem.h"
 
@@ -101,7 +102,10 @@ enum gs_status gs_bound_read(struct gs_ctx *ctx, struct gs_bound *bound, struct 
     if (out->counts.read == 0 && source->where && !request.bounds)
         gs_warn(ctx, &source->where_pos, NULL, "no feature of layer `%s` satisfies this condition",
                 source->layer->id);
-    return GS_OK;
+    source->digest = (struct gs_layer_digest){.layer = source->layer->id, .where = source->where};
+    for (int i = 0; i < 4; i++)
+        source->digest.bounds[i] = request.bounds ? box[i] : NAN;
+    return gs_digest_features(ctx, &bound->arena, out, bound->metres_per_unit, &source->digest);
 }
 
 enum gs_status gs_bound_load(struct gs_ctx *ctx, struct gs_bound *bound, struct gs_source *source)

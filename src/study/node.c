@@ -71,3 +71,26 @@ void gs_node_flow(struct gs_text *text, const struct gs_node *node)
     }
     gs_text_append(text, node->kind == GS_NODE_LIST ? "]" : "}");
 }
+
+void gs_node_take(struct gs_node *map, struct gs_node *from, const char *key)
+{
+    if (map->kind != GS_NODE_MAP)
+        return;
+    struct gs_node *taken = from->kind == GS_NODE_MAP ? gs_node_get(from, key) : NULL;
+    struct gs_node *children = NULL, *last = NULL, *next;
+    for (struct gs_node *child = map->children; child; child = next) {
+        next = child->next;
+        if (strcmp(child->key, key) == 0)
+            continue;
+        child->next = NULL;
+        *(last ? &last->next : &children) = child;
+        last = child;
+    }
+    if (taken) {
+        taken->next = NULL;
+        *(last ? &last->next : &children) = taken;
+        last = taken;
+    }
+    map->children = children;
+    map->last_child = last;
+}

@@ -49,4 +49,8 @@ void gs_node_flow(struct gs_text *text, const struct gs_node *node);
 enum gs_status gs_node_set(struct gs_ctx *ctx, struct gs_arena *arena, struct gs_node *root,
                            const char *setting) GS_NODISCARD;
 
+/* Puts what `from` has under `key` in place of what `map` has; neither need have it. Both lie in
+ * one arena, and `from` is of no use afterwards. */
+void gs_node_take(struct gs_node *map, struct gs_node *from, const char *key);
+
 #endif

@@ -197,7 +197,8 @@ static enum gs_status parse_catalogue(struct gs_reader *reader, const struct gs_
         return GS_ENOMEM;
     study->catalogue_path = path;
     if (study->catalogue_text)
-        return gs_parse_catalogue(reader, path, NULL, &study->catalogue, &study->catalogue_text);
+        return gs_parse_catalogue(reader, path, options->layers_dir, &study->catalogue,
+                                  &study->catalogue_text);
     FILE *file = fopen(path, "rb"); /* so that the fault points at the study's own line */
     if (!file) {
         struct gs_pos pos = gs_node_pos(gs_node_get(root, "catalogue"), root);
@@ -255,11 +256,67 @@ enum gs_status gs_parse_variant(struct gs_reader *reader, struct gs_node *root,
     return parse_question(reader, root, study);
 }
 
+/* What came of cutting the settings a run has kept into items. */
+struct settings {
+    struct gs_text text;
+    const char **items;
+    size_t n;
+};
+
+static void release_settings(struct settings *settings)
+{
+    gs_free(settings->items);
+    gs_text_release(&settings->text);
+}
+
+static enum gs_status cut_settings(struct gs_ctx *ctx, const char *lines, struct settings *out)
+{
+    *out = (struct settings){.n = 0};
+    gs_text_init(&out->text);
+    gs_text_append(&out->text, lines ? lines : "");
+    out->items = GS_ARRAY(ctx, const char *, out->text.length + 1);
+    if (out->text.failed || !out->items) {
+        bool told = !out->items;
+        release_settings(out);
+        return told ? GS_ENOMEM : gs_fail_memory(ctx);
+    }
+    for (char *rest = out->text.bytes; rest && *rest;) {
+        out->items[out->n++] = rest;
+        rest += strcspn(rest, "\n");
+        if (*rest)
+            *rest++ = 0;
+    }
+    return GS_OK;
+}
+
+/* The facility of another study in place of this one's. */
+static enum gs_status take_facility(struct gs_reader *reader, struct gs_node *root,
+                                    const struct gs_study_texts *from, const char *path)
+{
+    struct settings settings;
+    struct gs_node *other;
+    enum gs_status status =
+        gs_node_parse(reader->ctx, reader->arena, path, from->study, strlen(from->study), &other);
+    if (!status)
+        status = cut_settings(reader->ctx, from->settings, &settings);
+    if (status)
+        return status;
+    for (size_t i = 0; i < settings.n && !status; i++)
+        status = gs_node_set(reader->ctx, reader->arena, other, settings.items[i]);
+    release_settings(&settings);
+    if (!status)
+        gs_node_take(root, other, "facility");
+    return status;
+}
+
 static enum gs_status parse_study(struct gs_reader *reader, struct gs_node *root,
-                                  const struct gs_study_options *options, struct gs_study *study)
+                                  const struct gs_study_options *options,
+                                  const struct gs_study_texts *texts, struct gs_study *study)
 {
     struct gs_top_read top = {0};
     enum gs_status status = apply_settings(reader, root, options, study);
+    if (!status && texts && texts->facility_of)
+        status = take_facility(reader, root, texts->facility_of, study->path);
     if (!status)
         status = gs_read_block(reader, root, &gs_block_study, &top);
     if (status)
@@ -308,7 +365,7 @@ static enum gs_status open_study(struct gs_ctx *ctx, const char *path,
         status = gs_node_load(ctx, &study->arena, study->path, &root, &study->text);
     }
     if (!status)
-        status = parse_study(&reader, root, options, study);
+        status = parse_study(&reader, root, options, texts, study);
     if (!status && reader.n_faults)
         status = GS_ESTUDY;
     if (status) {
@@ -328,24 +385,15 @@ enum gs_status gs_study_open(struct gs_ctx *ctx, const char *path,
 enum gs_status gs_study_open_texts(struct gs_ctx *ctx, const char *path,
                                    const struct gs_study_texts *texts, struct gs_study **out)
 {
-    struct gs_text settings; /* the same bytes, cut into lines */
-    gs_text_init(&settings);
-    gs_text_append(&settings, texts->settings ? texts->settings : "");
-    const char **items = GS_ARRAY(ctx, const char *, settings.length + 1);
-    size_t n = 0;
-    char *rest = settings.bytes;
-    while (items && rest && *rest) {
-        items[n++] = rest;
-        rest += strcspn(rest, "\n");
-        if (*rest)
-            *rest++ = 0;
-    }
-    struct gs_study_options options = {.settings = items, .n_settings = n};
-    enum gs_status status = settings.failed ? gs_fail_memory(ctx)
-                            : !items        ? GS_ENOMEM
-                                            : open_study(ctx, path, &options, texts, out);
-    gs_free(items);
-    gs_text_release(&settings);
+    struct settings settings;
+    enum gs_status status = cut_settings(ctx, texts->settings, &settings);
+    if (status)
+        return status;
+    struct gs_study_options options = {.layers_dir = texts->layers_dir,
+                                       .settings = settings.items,
+                                       .n_settings = settings.n};
+    status = open_study(ctx, path, &options, texts, out);
+    release_settings(&settings);
     return status;
 }
 

@@ -7,7 +7,10 @@
 
 struct gs_study_texts {
     const char *study, *catalogue;
-    const char *settings; /* the --set values, one a line; may be NULL */
+    const char *settings;   /* the --set values, one a line; may be NULL */
+    const char *layers_dir; /* in place of the catalogue's root; may be NULL */
+    /* Another study whose `facility:` is taken in place of its own; NULL: none. */
+    const struct gs_study_texts *facility_of;
 };
 
 /* As gs_study_open(), but no file is looked at: `path` is the study's in messages and what the

@@ -3,6 +3,7 @@
 #include "study/report.h"
 
 #include "base/ctx.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "geo/session.h"
@@ -12,7 +13,6 @@
 #include <math.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 /* So many of the best sites get the changes that would better their rank; the others are left to
  * `gigasite explain`, which takes its time. */
@@ -209,12 +209,10 @@ static enum gs_status append_all(struct gs_reported *report, const char *languag
 static enum gs_status check_output(struct gs_ctx *ctx, const char *run_path, const char *path)
 {
     const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
-    struct stat run, output;
     if (!dot || (strcasecmp(dot, ".html") != 0 && strcasecmp(dot, ".htm") != 0))
         return gs_fail(ctx, GS_EUSAGE, NULL, "name the report something.html",
                        "the report is an HTML page, but `%s` does not end in .html", path);
-    if (stat(run_path, &run) == 0 && stat(path, &output) == 0 && run.st_dev == output.st_dev &&
-        run.st_ino == output.st_ino)
+    if (gs_same_file(run_path, path))
         return gs_fail(ctx, GS_EUSAGE, NULL, "choose another output with -o",
                        "%s is the run itself, so it is not replaced", path);
     return GS_OK;

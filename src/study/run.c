@@ -2,13 +2,13 @@
 /* gs_study_check and gs_study_run, and access to the result. */
 #include "study/run.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "geo/session.h"
 #include "output/writer.h"
 #include "study/surface.h"
 
 #include <math.h>
-#include <sys/stat.h>
 #include <time.h>
 
 enum gs_status gs_study_check(struct gs_ctx *ctx, struct gs_study *study)
@@ -147,23 +147,13 @@ enum gs_status gs_study_compute(struct gs_ctx *ctx, struct gs_study *study, stru
     return status;
 }
 
-/* The same file, by whatever path or link it is named. */
-static bool is_file(const char *source, const struct stat *file)
-{
-    struct stat own;
-    return stat(source, &own) == 0 && own.st_dev == file->st_dev && own.st_ino == file->st_ino;
-}
-
 /* The result replaces its file: it must not be one that the study reads. */
 static enum gs_status spare_inputs(struct gs_ctx *ctx, const struct gs_study *study,
                                    const char *output_path)
 {
-    struct stat file;
-    if (stat(output_path, &file))
-        return GS_OK;
     for (size_t i = 0; i < study->catalogue.n_layers; i++) {
         const struct gs_layer *layer = &study->catalogue.layers[i];
-        if (is_file(layer->source, &file))
+        if (gs_same_file(layer->source, output_path))
             return gs_fail(ctx, GS_EUSAGE, NULL, "choose another output with -o",
                            "%s is the source of layer `%s`, so it is not replaced", output_path,
                            layer->id);

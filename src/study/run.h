@@ -30,6 +30,10 @@ enum gs_status gs_value_criterion(struct gs_ctx *ctx, const struct gs_criterion 
                                   const struct gs_measured *measured, size_t n,
                                   double **out) GS_NODISCARD;
 
+/* What becomes of a constraint at a site of which this was measured. */
+enum gs_verdict gs_judge(const struct gs_constraint *c, const struct gs_measured *measured,
+                         size_t site);
+
 /* Do the weights of its members follow from the data? Then the study's final ones, from values and
  * feasibility of the result. */
 bool gs_weighs_by_data(const struct gs_group *group);

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 
+import compare as comparing
 import decision
 import report
 import surface
@@ -253,7 +254,7 @@ def machine():
 
 # What may be asked for, in the order in which it is done.
 SURFACE = ["surface-" + name for name in surface.PARTS]
-PARTS = ["run", "spatialite", *SURFACE, "decision", "report", "growth", "surface-growth"]
+PARTS = ["run", "spatialite", *SURFACE, "decision", "compare", "report", "growth", "surface-growth"]
 
 
 def part_names(text):
@@ -281,7 +282,7 @@ def parse_options():
         parser.add_argument(f"--{name}", type=int, default=number, metavar=unit, help=text)
     parser.add_argument("--only", type=part_names, metavar="PART,…",
                         default=[name for name in PARTS if name != "surface-growth"],
-                        help="these parts: run, spatialite, growth, decision, report, surface (all of the following), "
+                        help="these parts: run, spatialite, growth, decision, compare, report, surface (all of the following), "
                         + ", ".join(SURFACE) + "; only when asked for: surface-growth (about 10 GB)")
     hidden = {"work": "build/bench", "gigasite": "build/release/gigasite",
               "read": "build/release/tests/bench/gs_bench_read"}
@@ -300,12 +301,13 @@ def main():
     good = True
     print(f"# gigasite\n\n{machine()}; medians of {options.reps} runs, of GRASS {options.peer_reps}; "
           "inputs in the page cache.")
-    if "run" in only or "spatialite" in only:
+    if {"run", "spatialite", "compare"} & set(only):
         print(f"\n{n_sites:,} candidates, rasters of {options.size:,} × {options.size:,} cells.")
         folder = make_data(os.path.join(options.work, "study"), options.points, options.polygons,
                            options.size)
         good &= "run" not in only or whole_run(options, folder)
         good &= "spatialite" not in only or beside_spatialite(options, folder, n_sites)
+        good &= "compare" not in only or comparing.bench(options, folder, n_sites)
     parts = [name[len("surface-"):] for name in only if name in SURFACE]
     if parts or "surface-growth" in only:
         folder = make_data(os.path.join(options.work, "surface-data"), 2_000, 100, options.surface,

@@ -41,7 +41,9 @@ static void make(struct made *made, size_t site, const char *settings)
 {
     made->ctx = test_ctx();
     gs_arena_init(&made->arena);
-    struct gs_study_texts texts = {study_text, catalogue_text, settings};
+    struct gs_study_texts texts = {.study = study_text,
+                                   .catalogue = catalogue_text,
+                                   .settings = settings};
     assert_ok(made->ctx, gs_study_open_texts(made->ctx, "gone/study.yaml", &texts, &made->study));
     bool feasible[3] = {true, true, true};
     double *values[2] = {worths[0], worths[1]};
@@ -151,9 +153,10 @@ static void test_texts(void **state)
     (void)state;
     struct gs_ctx *ctx = test_ctx();
     struct gs_study *study;
-    struct gs_study_texts texts = {study_text, catalogue_text,
-                                   "criteria.a.weight=5\n"
-                                   "title=Other"};
+    struct gs_study_texts texts = {.study = study_text,
+                                   .catalogue = catalogue_text,
+                                   .settings = "criteria.a.weight=5\n"
+                                               "title=Other"};
     assert_ok(ctx, gs_study_open_texts(ctx, "gone/study.yaml", &texts, &study));
     assert_string_equal(study->title, "Other");
     assert_near(study->criteria[0].weight, 5.0 / 15, 1e-15);

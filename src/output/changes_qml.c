@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The style of layer `changes`: who rose, who fell, who came and went. Blue and orange, which
+ * colour-blind eyes tell apart (Wong, Nature Methods 8, 2011), and shapes that differ besides. */
+#include "base/text.h"
+#include "output/comparison.h"
+
+#include <string.h>
+
+static const struct {
+    const char *value, *label, *colour, *shape;
+    double size_mm;
+} classes[] = {
+    {"better", "Better rank", "0,114,178", "triangle", 4},
+    {"worse", "Worse rank", "213,94,0", "triangle", 4}, /* turned, see below */
+    {"same rank", "Same rank", "150,150,150", "circle", 2.2},
+    {"became feasible", "Became feasible", "86,180,233", "star", 5},
+    {"entered", "Entered", "0,158,115", "cross_fill", 4},
+    {"excluded", "Excluded now", "230,159,0", "cross2", 4},
+    {"left", "Left", "60,60,60", "cross2", 3},
+    {"excluded in both", "Excluded in both", "190,190,190", "cross2", 2},
+};
+enum { N_CLASSES = sizeof classes / sizeof *classes, WORSE = 1 };
+
+static void append_option(struct gs_text *text, const char *name, const char *value)
+{
+    gs_text_printf(text, "<Option name=\"%s\" type=\"QString\" value=\"%s\"/>", name, value);
+}
+
+static void append_symbol(struct gs_text *text, int class, bool polygons)
+{
+    bool crossed = strcmp(classes[class].shape, "cross2") == 0;
+    gs_text_printf(text,
+                   "<symbol name=\"%d\" type=\"%s\" alpha=\"1\" clip_to_extent=\"1\" "
+                   "force_rhr=\"0\"><layer class=\"%s\" enabled=\"1\" pass=\"0\" locked=\"0\">"
+                   "<Option type=\"Map\"><Option name=\"color\" type=\"QString\" "
+                   "value=\"%s,%d\"/><Option name=\"outline_color\" type=\"QString\" "
+                   "value=\"%s,255\"/>",
+                   class, polygons ? "fill" : "marker", polygons ? "SimpleFill" : "SimpleMarker",
+                   classes[class].colour, polygons ? 180 : 255,
+                   crossed ? classes[class].colour : "255,255,255");
+    append_option(text, "outline_width", crossed && !polygons ? "0.6" : "0.3");
+    append_option(text, "outline_width_unit", "MM");
+    if (!polygons) {
+        append_option(text, "name", classes[class].shape);
+        append_option(text, "angle", class == WORSE ? "180" : "0");
+        gs_text_append(text, "<Option name=\"size\" type=\"QString\" value=\"");
+        gs_text_append_rounded(text, classes[class].size_mm, 3);
+        gs_text_append(text, "\"/>");
+        append_option(text, "size_unit", "MM");
+    } else if (crossed) {
+        append_option(text, "style", "b_diagonal");
+    }
+    gs_text_append(text, "</Option></layer></symbol>\n");
+}
+
+static void append_renderer(struct gs_text *text, bool polygons)
+{
+    gs_text_append(text, "<renderer-v2 type=\"categorizedSymbol\" attr=\"change\" "
+                         "symbollevels=\"0\" forceraster=\"0\" enableorderby=\"0\">\n"
+                         "<categories>\n");
+    for (int class = 0; class < N_CLASSES; class ++)
+        gs_text_printf(text,
+                       "<category value=\"%s\" type=\"string\" symbol=\"%d\" label=\"%s\" "
+                       "render=\"true\"/>\n",
+                       classes[class].value, class, classes[class].label);
+    gs_text_append(text, "</categories>\n<symbols>\n");
+    for (int class = 0; class < N_CLASSES; class ++)
+        append_symbol(text, class, polygons);
+    gs_text_append(text, "</symbols>\n</renderer-v2>\n");
+}
+
+/* The ranks gained, with their sign, where there are any. */
+static void append_labels(struct gs_text *text)
+{
+    gs_text_append(
+        text,
+        "<labeling type=\"simple\"><settings calloutType=\"simple\">"
+        "<text-style fieldName=\"if(&quot;ranks_gained&quot; = 0, '', "
+        "if(&quot;ranks_gained&quot; > 0, '+', '') || &quot;ranks_gained&quot;)\" "
+        "isExpression=\"1\" fontFamily=\"DejaVu Sans\" fontSize=\"8\" fontSizeUnit=\"Point\" "
+        "textColor=\"20,20,20,255\" textOpacity=\"1\"><text-buffer bufferDraw=\"1\" "
+        "bufferSize=\"0.8\" bufferSizeUnits=\"MM\" bufferColor=\"255,255,255,255\" "
+        "bufferOpacity=\"0.85\"/></text-style><placement placement=\"0\" dist=\"1\" "
+        "distUnits=\"MM\"/><rendering drawLabels=\"1\" obstacle=\"0\"/></settings></labeling>\n");
+}
+
+static const char map_tip[] =
+    "<b>[% coalesce(\"name\", \"candidate_id\") %]</b>: [% \"change\" %]<br>"
+    "rank [% coalesce(\"rank_old\", '-') %] to [% coalesce(\"rank_new\", '-') %], score "
+    "[% coalesce(round(\"score_old\", 3), '-') %] to [% coalesce(round(\"score_new\", 3), '-') %]"
+    "<br>[% coalesce('mainly because of ' || \"main_cause\", '') %]"
+    "<br>[% coalesce(\"excluded_by_new\", \"excluded_by_old\", '') %]";
+
+enum gs_status gs_write_changes_qml(struct gs_ctx *ctx, const struct gs_gpkg_column *columns,
+                                    size_t n, bool polygons, char **out)
+{
+    struct gs_text text;
+    gs_text_init(&text);
+    gs_text_append(&text, "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+                          "<qgis version=\"3.22.0\" "
+                          "styleCategories=\"Symbology|Labeling|Fields|MapTips\" "
+                          "labelsEnabled=\"1\">\n");
+    append_renderer(&text, polygons);
+    append_labels(&text);
+    gs_text_append(&text, "<aliases>\n<alias index=\"0\" field=\"fid\" name=\"Feature id\"/>\n");
+    for (size_t i = 0; i < n; i++) {
+        gs_text_printf(&text, "<alias index=\"%zu\" field=\"", i + 1);
+        gs_text_append_xml(&text, columns[i].name);
+        gs_text_append(&text, "\" name=\"");
+        gs_text_append_xml(&text, columns[i].title);
+        gs_text_append(&text, "\"/>\n");
+    }
+    gs_text_append(&text, "</aliases>\n<mapTip>");
+    gs_text_append_xml(&text, map_tip);
+    gs_text_append(&text, "</mapTip>\n</qgis>\n");
+    return gs_text_finish(ctx, &text, out);
+}
