@@ -82,8 +82,9 @@ static void test_exit_status(void **state)
 {
     (void)state;
     static const int expected[GS_STATUS_END] = {
-        [GS_OK] = 0,      [GS_EUSAGE] = 2, [GS_ESTUDY] = 2,    [GS_EDATA] = 1,
-        [GS_EOUTPUT] = 1, [GS_ENOMEM] = 1, [GS_ECANCEL] = 130, [GS_EINTERNAL] = 1};
+        [GS_OK] = 0,        [GS_EUSAGE] = 2,    [GS_ESTUDY] = 2,
+        [GS_EDATA] = 1,     [GS_EOUTPUT] = 1,   [GS_ENOMEM] = 1,
+        [GS_ECANCEL] = 130, [GS_EINTERNAL] = 1, [GS_ECONDITION] = 3};
     for (int status = 0; status < GS_STATUS_END; status++)
         assert_int_equal(gs_status_exit((enum gs_status)status), expected[status]);
 }
