@@ -269,6 +269,13 @@ static void remove_temp(const char *path)
     }
 }
 
+static void free_table(struct gs_gpkg_table *table)
+{
+    gs_free(table->name);
+    gs_free(table->title);
+    gs_free(table->style);
+}
+
 void gs_gpkg_free(struct gs_gpkg *gpkg)
 {
     if (!gpkg)
@@ -285,7 +292,7 @@ void gs_gpkg_free(struct gs_gpkg *gpkg)
     if (gpkg->temp_path)
         remove_temp(gpkg->temp_path);
     for (size_t i = 0; i < gpkg->n_tables; i++)
-        gs_free(gpkg->tables[i].name);
+        free_table(&gpkg->tables[i]);
     gs_free(gpkg->tables);
     gs_free(gpkg->temp_path);
     gs_free(gpkg->final_path);

@@ -43,6 +43,12 @@ enum gs_status gs_gpkg_add_table(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const
 enum gs_status gs_gpkg_add_row(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                                const struct gs_gpkg_cell *cells, const struct gs_shapes *shapes,
                                size_t shape) GS_NODISCARD;
+/* A feature layer that shows these columns of a finished one, and the rows for which `where` (SQL)
+ * holds; they lie within `bounds` (xmin ymin xmax ymax). */
+enum gs_status gs_gpkg_add_view(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *name,
+                                const char *title, const char *description, const char *table,
+                                const struct gs_gpkg_column *columns, size_t n_columns,
+                                const char *where, const double bounds[4]) GS_NODISCARD;
 /* The default QGIS style of a table (layer_styles). */
 enum gs_status gs_gpkg_add_style(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *table,
                                  const char *qml) GS_NODISCARD;
@@ -50,6 +56,21 @@ enum gs_status gs_gpkg_add_style(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const
 enum gs_status gs_gpkg_add_metadata(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *table,
                                     const char *standard_uri, const char *mime_type,
                                     const char *metadata) GS_NODISCARD;
+/* What a project shows of a table. */
+struct gs_gpkg_layer {
+    const char *name, *title;
+    const char *kind;  /* Point, Line, Polygon; NULL: no geometry, or any */
+    const char *style; /* QML; NULL: none */
+    bool spatial;
+};
+/* The tables so far, in order; false: there are no more. What it points to lasts as the table. */
+bool gs_gpkg_layer(const struct gs_gpkg *gpkg, size_t at, struct gs_gpkg_layer *out);
+bool gs_gpkg_find_layer(const struct gs_gpkg *gpkg, const char *name, struct gs_gpkg_layer *out);
+/* The name the file will have, without its folder. */
+const char *gs_gpkg_file_name(const struct gs_gpkg *gpkg);
+/* A project (QGS, the XML of QGIS) that QGIS opens from the file by its name. */
+enum gs_status gs_gpkg_add_project(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *name,
+                                   const char *qgs) GS_NODISCARD;
 /* Completes the file, flushes it to disk and renames it into place. Refuses to replace a file that
  * is no GeoPackage, or that another program holds open for writing or in WAL mode. */
 enum gs_status gs_gpkg_finish(struct gs_ctx *ctx, struct gs_gpkg *gpkg) GS_NODISCARD;

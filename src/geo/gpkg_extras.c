@@ -3,6 +3,8 @@
  * file's own, so that the same run gives the same bytes. */
 #include "geo/gpkg_file.h"
 
+#include "base/mem.h"
+
 #include <string.h>
 
 /* GeoPackage 1.2, annex F.9 (schema) and F.8 (metadata); GDAL makes the tables only when it needs
@@ -89,7 +91,7 @@ enum gs_status gs_gpkg_describe_columns(struct gs_ctx *ctx, struct gs_gpkg *gpkg
     return status;
 }
 
-static const struct gs_gpkg_table *find_table(const struct gs_gpkg *gpkg, const char *name)
+static struct gs_gpkg_table *find_table(const struct gs_gpkg *gpkg, const char *name)
 {
     for (size_t i = 0; i < gpkg->n_tables; i++)
         if (strcmp(gpkg->tables[i].name, name) == 0)
@@ -100,7 +102,7 @@ static const struct gs_gpkg_table *find_table(const struct gs_gpkg *gpkg, const 
 enum gs_status gs_gpkg_add_style(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *name,
                                  const char *qml)
 {
-    const struct gs_gpkg_table *table = find_table(gpkg, name);
+    struct gs_gpkg_table *table = find_table(gpkg, name);
     if (!table)
         return gs_fail(ctx, GS_EINTERNAL, NULL, NULL, "a style for `%s`, which is no table", name);
     enum gs_status status = gs_gpkg_use_sqlite(ctx, gpkg);
@@ -115,6 +117,8 @@ enum gs_status gs_gpkg_add_style(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const
                                  (const char *[]){gpkg->timestamp}, 1);
         gpkg->styles_made = true;
     }
+    if (!status && !(table->style = gs_strdup(ctx, qml)))
+        status = GS_ENOMEM;
     if (status)
         return status;
     /* QGIS looks for schema '' (not NULL) and the very geometry column. */

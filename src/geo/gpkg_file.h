@@ -13,8 +13,9 @@
 #include <sqlite3.h>
 
 struct gs_gpkg_table {
-    char *name;
+    char *name, *title, *style; /* style: QML; NULL: none */
     bool spatial;
+    const char *kind; /* of its geometry: Point, Line, Polygon; NULL: none, or any */
 };
 
 struct gs_gpkg {

@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <math.h>
 #include <ogr_srs_api.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *type_name(enum gs_gpkg_type type)
@@ -135,6 +136,31 @@ static enum gs_status add_layer(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const 
     return status;
 }
 
+/* As QGIS names it. */
+static const char *kind_of(const char *geometry)
+{
+    return strstr(geometry, "POLYGON") ? "Polygon"
+           : strstr(geometry, "LINE")  ? "Line"
+           : strstr(geometry, "POINT") ? "Point"
+                                       : NULL;
+}
+
+/* Keeps in mind that there is such a table. */
+static enum gs_status note_table(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *name,
+                                 const char *title, bool spatial, const char *kind)
+{
+    enum gs_status status = gs_grow(ctx, &gpkg->tables, &gpkg->tables_capacity, gpkg->n_tables + 1,
+                                    sizeof *gpkg->tables);
+    if (status)
+        return status;
+    struct gs_gpkg_table *table = &gpkg->tables[gpkg->n_tables++];
+    *table = (struct gs_gpkg_table){.name = gs_strdup(ctx, name),
+                                    .title = gs_strdup(ctx, title),
+                                    .spatial = spatial,
+                                    .kind = kind};
+    return table->name && table->title ? GS_OK : GS_ENOMEM;
+}
+
 enum gs_status gs_gpkg_add_table(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *name,
                                  const char *title, const char *description,
                                  const struct gs_crs *crs, const char *geometry,
@@ -146,14 +172,9 @@ enum gs_status gs_gpkg_add_table(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const
     if (status == GS_OK)
         status = gs_gpkg_describe_columns(ctx, gpkg, name, columns, n);
     if (status == GS_OK)
-        status = gs_grow(ctx, &gpkg->tables, &gpkg->tables_capacity, gpkg->n_tables + 1,
-                         sizeof *gpkg->tables);
+        status = note_table(ctx, gpkg, name, title, crs != NULL, crs ? kind_of(geometry) : NULL);
     if (status)
         return status;
-    struct gs_gpkg_table table = {gs_strdup(ctx, name), crs != NULL};
-    if (!table.name)
-        return GS_ENOMEM;
-    gpkg->tables[gpkg->n_tables++] = table;
     if (crs && !gs_gpkg_geometry_named(geometry, &gpkg->geometry))
         return gs_fail(ctx, GS_EINTERNAL, NULL, NULL, "`%s` is no type of geometry", geometry);
     if (crs)
@@ -168,6 +189,68 @@ enum gs_status gs_gpkg_add_table(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const
         gpkg->types[i] = columns[i].type;
     return crs ? add_layer(ctx, gpkg, name, title, description, crs, columns, n)
                : add_attributes(ctx, gpkg, name, title, description, columns, n);
+}
+
+/* -- views --------------------------------------------------------------------------------- */
+
+static enum gs_status create_view(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *name,
+                                  const char *table, const struct gs_gpkg_column *columns, size_t n,
+                                  const char *where)
+{
+    struct gs_text sql;
+    char *create = NULL;
+    gs_text_init(&sql);
+    gs_text_append(&sql, "CREATE VIEW ");
+    gs_text_append_name(&sql, name);
+    gs_text_append(&sql,
+                   " AS SELECT \"fid\" AS \"OGC_FID\", \"geom\""); /* GDAL's name for the id */
+    for (size_t i = 0; i < n; i++) {
+        gs_text_append(&sql, ", ");
+        gs_text_append_name(&sql, columns[i].name);
+    }
+    gs_text_append(&sql, " FROM ");
+    gs_text_append_name(&sql, table);
+    gs_text_append(&sql, " WHERE ");
+    gs_text_append(&sql, where);
+    enum gs_status status = gs_text_finish(ctx, &sql, &create);
+    if (status == GS_OK)
+        status = gs_gpkg_sql(ctx, gpkg, create, NULL, 0);
+    gs_free(create);
+    return status;
+}
+
+enum gs_status gs_gpkg_add_view(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *name,
+                                const char *title, const char *description, const char *table,
+                                const struct gs_gpkg_column *columns, size_t n, const char *where,
+                                const double bounds[4])
+{
+    struct gs_gpkg_layer layer;
+    const char *kind = gs_gpkg_find_layer(gpkg, table, &layer) ? layer.kind : NULL;
+    enum gs_status status = gs_gpkg_use_sqlite(ctx, gpkg);
+    if (status == GS_OK)
+        status = create_view(ctx, gpkg, name, table, columns, n, where);
+    char extent[4][32];
+    for (int i = 0; i < 4; i++)
+        snprintf(extent[i], sizeof extent[i], "%.17g", bounds[i]);
+    const char *contents[] = {name,      title,     description, gpkg->timestamp, table,
+                              extent[0], extent[1], extent[2],   extent[3]};
+    if (status == GS_OK)
+        status = gs_gpkg_sql(ctx, gpkg,
+                             "INSERT INTO gpkg_contents (table_name, data_type, identifier, "
+                             "description, last_change, min_x, min_y, max_x, max_y, srs_id) "
+                             "SELECT ?1, data_type, ?2, ?3, ?4, ?6, ?7, ?8, ?9, srs_id "
+                             "FROM gpkg_contents WHERE table_name = ?5",
+                             contents, 9);
+    const char *names[] = {name, table};
+    if (status == GS_OK)
+        status = gs_gpkg_sql(ctx, gpkg,
+                             "INSERT INTO gpkg_geometry_columns SELECT ?1, column_name, "
+                             "geometry_type_name, srs_id, z, m FROM gpkg_geometry_columns "
+                             "WHERE table_name = ?2",
+                             names, 2);
+    if (status == GS_OK)
+        status = gs_gpkg_describe_columns(ctx, gpkg, name, columns, n);
+    return status ? status : note_table(ctx, gpkg, name, title, true, kind);
 }
 
 /* -- rows ---------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The run as a GeoPackage: `ranking` first, then what explains it. */
+#include "output/project.h"
 #include "output/ranking.h"
 #include "output/writer.h"
 
@@ -82,6 +83,42 @@ static enum gs_status write_ranking(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
     }
     gs_free(cells);
     return status;
+}
+
+/* How many sites the shortlist has: as many as `p_top` counts. Ties share a rank. */
+static size_t shortlisted(const struct gs_result *result)
+{
+    size_t n = 0;
+    while (n < result->n_sites && result->feasible[result->order[n]] &&
+           result->rank[result->order[n]] <= (unsigned long long)result->study->robustness.top)
+        n++;
+    return n;
+}
+
+/* The best sites once more, as a layer of its own. */
+static enum gs_status write_shortlist(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
+                                      const struct gs_result *result,
+                                      const struct gs_ranking *ranking)
+{
+    char where[64], title[64];
+    long long top = result->study->robustness.top;
+    const struct gs_shapes *shapes = gs_sites_shown(&result->sites);
+    double all[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY}, own[4];
+    for (size_t place = 0; place < shortlisted(result); place++) {
+        if (!gs_shapes_bounds(shapes, result->order[place], own))
+            continue;
+        for (int k = 0; k < 2; k++) {
+            all[k] = fmin(all[k], own[k]);
+            all[k + 2] = fmax(all[k + 2], own[k + 2]);
+        }
+    }
+    if (all[0] > all[2])
+        return GS_OK;
+    snprintf(where, sizeof where, "\"rank\" <= %lld", top);
+    snprintf(title, sizeof title, "Shortlist: the best %lld", top);
+    return gs_gpkg_add_view(ctx, gpkg, "shortlist", title,
+                            "The best ranked sites, as many as the study asks for", "ranking",
+                            ranking->columns, ranking->n, where, all);
 }
 
 /* -- contributions ------------------------------------------------------------------------- */
@@ -245,11 +282,19 @@ static enum gs_status add_qml(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
     if (strcmp(geometry, "GEOMETRY") == 0) /* mixed kinds: as most sites want */
         for (size_t i = 0; i < result->n_sites && !polygons; i++)
             polygons = gs_shapes_kinds(gs_sites_shown(&result->sites), i) & 1u << GS_PART_RING;
-    enum gs_status status = gs_write_ranking_qml(ctx, result, polygons, &qml);
+    enum gs_status status = gs_write_ranking_qml(ctx, result, result->n_sites, polygons, &qml);
     if (status)
         return status;
     status = gs_gpkg_add_style(ctx, gpkg, "ranking", qml);
     gs_free(qml);
+    struct gs_gpkg_layer layer;
+    if (status == GS_OK && gs_gpkg_find_layer(gpkg, "shortlist", &layer)) {
+        status = gs_write_ranking_qml(ctx, result, shortlisted(result), polygons, &qml);
+        if (status)
+            return status;
+        status = gs_gpkg_add_style(ctx, gpkg, "shortlist", qml);
+        gs_free(qml);
+    }
     if (status == GS_OK && result->sites.shown && result->sites.located_mean)
         status = gs_add_aliases(ctx, gpkg, "best_sites", best_sites,
                                 sizeof best_sites / sizeof *best_sites);
@@ -297,6 +342,8 @@ static enum gs_status write(struct gs_ctx *ctx, const struct gs_result *result, 
     if (status == GS_OK)
         status = write_ranking(ctx, gpkg, result, crs, &ranking, geometry);
     if (status == GS_OK)
+        status = write_shortlist(ctx, gpkg, result, &ranking);
+    if (status == GS_OK)
         status = write_best_sites(ctx, gpkg, result, crs);
     if (status == GS_OK)
         status = write_contributions(ctx, gpkg, result);
@@ -312,6 +359,8 @@ static enum gs_status write(struct gs_ctx *ctx, const struct gs_result *result, 
         status = gs_write_study_tables(ctx, gpkg, result, &ranking);
     if (status == GS_OK)
         status = add_qml(ctx, gpkg, result, geometry);
+    if (status == GS_OK)
+        status = gs_add_project(ctx, gpkg, result);
     if (status == GS_OK)
         status = add_metadata(ctx, gpkg, result);
     if (status == GS_OK)

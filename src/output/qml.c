@@ -170,15 +170,15 @@ enum gs_status gs_write_alias_qml(struct gs_ctx *ctx, const struct gs_gpkg_colum
 }
 
 enum gs_status gs_write_ranking_qml(struct gs_ctx *ctx, const struct gs_result *result,
-                                    bool polygons, char **out)
+                                    size_t n_shown, bool polygons, char **out)
 {
     struct gs_ranking ranking;
     enum gs_status status = gs_ranking_init(ctx, result, false, &ranking);
     if (status)
         return status;
     bool some_excluded = false;
-    for (size_t i = 0; i < result->n_sites; i++)
-        some_excluded |= !result->feasible[i];
+    for (size_t place = 0; place < n_shown; place++)
+        some_excluded |= !result->feasible[result->order[place]];
     struct gs_text text, tip;
     gs_text_init(&text);
     gs_text_init(&tip);
@@ -188,8 +188,8 @@ enum gs_status gs_write_ranking_qml(struct gs_ctx *ctx, const struct gs_result *
                               "\" expression=\"coalesce(&quot;score&quot;, -1)\" type=\"6\" "
                               "typeName=\"double\" subType=\"0\" length=\"-1\" precision=\"-1\" "
                               "comment=\"\"/></expressionfields>\n");
-    append_renderer(&text, polygons, result->n_sites, some_excluded);
-    append_labels(&text, polygons || marker_size(result->n_sites) >= 6);
+    append_renderer(&text, polygons, n_shown, some_excluded);
+    append_labels(&text, polygons || marker_size(n_shown) >= 6);
     append_aliases(&text, ranking.columns, ranking.n, some_excluded);
     gs_text_append(&text, "<previewExpression>coalesce(&quot;rank&quot; || '. ', '') || "
                           "coalesce(&quot;name&quot;, &quot;candidate_id&quot;)"

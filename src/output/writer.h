@@ -24,9 +24,10 @@ extern const size_t gs_n_writers;
 enum gs_status gs_write_summary(struct gs_ctx *ctx, const struct gs_result *result, size_t top,
                                 enum gs_format format, char **out) GS_NODISCARD;
 
-/* The QGIS style of table `ranking`: score in five Viridis classes, infeasible sites apart, rank
- * labels, aliases, map tip. `polygons`: of the site geometries. */
+/* The QGIS style of table `ranking`, or of a layer of its best n_shown sites: score in five Viridis
+ * classes, infeasible sites apart, rank labels, aliases, map tip. `polygons`: of the site
+ * geometries. */
 enum gs_status gs_write_ranking_qml(struct gs_ctx *ctx, const struct gs_result *result,
-                                    bool polygons, char **out) GS_NODISCARD;
+                                    size_t n_shown, bool polygons, char **out) GS_NODISCARD;
 
 #endif

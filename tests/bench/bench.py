@@ -99,7 +99,10 @@ def check_same(outputs):
 def whole_run(options, folder):
     print("\n## The whole run against merely reading its inputs\n")
     study, names = os.path.join(folder, "bench.yaml"), [1, 2]
-    outputs = [os.path.join(options.work, f"run-{n}.gpkg") for n in names]
+    # one name: the embedded project holds it
+    outputs = [os.path.join(options.work, f"threads-{n}", "run.gpkg") for n in names]
+    for output in outputs:
+        os.makedirs(os.path.dirname(output), exist_ok=True)
     commands = {"read": [options.read, *inputs(folder)]}
     for n, output in zip(names, outputs):
         commands[n] = gigasite(options, study, output, n)
