@@ -9,6 +9,7 @@ const struct gs_exit_status gs_exit_statuses[] = {
     {"0", "done"},
     {"1", "failed on data or output"},
     {"2", "the command line, the study or the catalogue is wrong"},
+    {"3", "a condition that was asked for holds, see compare --fail-if"},
     {"130", "interrupted"},
 };
 const size_t gs_n_exit_statuses = GS_COUNT(gs_exit_statuses);

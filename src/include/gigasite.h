@@ -207,6 +207,27 @@ GS_API GS_NODISCARD enum gs_status gs_explain(struct gs_ctx *ctx, const char *ru
                                               const struct gs_explain_options *options,
                                               enum gs_format format, char **out);
 
+/* -- a run again --------------------------------------------------------------------------- */
+
+/* How a run was made, as it says itself. */
+struct gs_run_record {
+    bool surface;
+    const char *command_line, *created; /* of the study; NULL: not told */
+};
+
+/* The study of a run, from the texts it holds, with the same settings and `layers_dir` (NULL: the
+ * same one), ready for gs_study_run(). Paths count from the present folder, as they did then. */
+GS_API GS_NODISCARD enum gs_status gs_study_open_run(struct gs_ctx *ctx, const char *run_path,
+                                                     const char *layers_dir,
+                                                     struct gs_run_record *record,
+                                                     struct gs_study **out);
+/* What of a run's inputs was another in the second, which repeats it: layers, versions, the files
+ * of study and catalogue, whose present text is not used; and whether the ranking is the same. The
+ * caller frees `*out` with gs_text_free(). */
+GS_API GS_NODISCARD enum gs_status gs_rerun_summary(struct gs_ctx *ctx, const char *run_path,
+                                                    const char *again_path, enum gs_format format,
+                                                    char **out);
+
 /* -- two runs ------------------------------------------------------------------------------ */
 
 enum gs_match_by {

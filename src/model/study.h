@@ -291,7 +291,8 @@ struct gs_study {
     struct gs_arena arena;
     const char *path, *text; /* the file and its bytes */
     const char *catalogue_path, *catalogue_text;
-    const char *settings; /* the --set values, one a line; "" when none */
+    const char *settings;   /* the --set values, one a line; "" when none */
+    const char *layers_dir; /* in place of the catalogue's root; NULL: none was given */
     const char *title, *description;
     struct gs_catalogue catalogue;
     struct gs_area area;

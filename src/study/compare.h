@@ -41,6 +41,9 @@ struct gs_run_side {
  * NULL: the run's own. The caller releases `out` also after a failure. */
 enum gs_status gs_run_side_load(struct gs_ctx *ctx, const char *path, const struct gs_crs *crs,
                                 struct gs_run_side *out) GS_NODISCARD;
+/* Only table `run`, with the texts in it. */
+enum gs_status gs_run_facts_load(struct gs_ctx *ctx, const char *path,
+                                 struct gs_run_side *out) GS_NODISCARD;
 void gs_run_side_release(struct gs_run_side *side);
 /* What table `run` says under the key; NULL: nothing. */
 const char *gs_run_fact(const struct gs_run_side *side, const char *key);

@@ -120,22 +120,16 @@ static enum gs_status query(struct loader *loader, struct gs_db *db, const char 
 }
 
 /* A criterion's columns of table ranking stand together: measured, worth, part. */
-static enum gs_status load_tables(struct loader *loader)
+static enum gs_status load_factors(struct loader *loader, struct gs_db *db)
 {
-    struct gs_db *db = NULL;
-    enum gs_status status = gs_db_open(loader->ctx, loader->side->path, &db);
-    if (!status)
-        status = gs_check_is_run(loader->ctx, db, loader->side->path);
-    if (!status)
-        status = query(loader, db, "SELECT key, value FROM run ORDER BY fid", read_fact);
-    if (!status)
-        status = query(loader, db,
-                       "SELECT id, title, ranking_column, part.name FROM criteria "
-                       "JOIN pragma_table_info('ranking') AS measured "
-                       "ON measured.name = ranking_column "
-                       "JOIN pragma_table_info('ranking') AS part ON part.cid = measured.cid + 2 "
-                       "ORDER BY fid",
-                       read_criterion);
+    enum gs_status status =
+        query(loader, db,
+              "SELECT id, title, ranking_column, part.name FROM criteria "
+              "JOIN pragma_table_info('ranking') AS measured "
+              "ON measured.name = ranking_column "
+              "JOIN pragma_table_info('ranking') AS part ON part.cid = measured.cid + 2 "
+              "ORDER BY fid",
+              read_criterion);
     if (!status)
         status = query(loader, db,
                        "SELECT id, title, ranking_column, met_column FROM constraints ORDER BY fid",
@@ -149,6 +143,19 @@ static enum gs_status load_tables(struct loader *loader)
                        "SELECT layer, \"where\", min_x, min_y, max_x, max_y, features, digest "
                        "FROM layer_features ORDER BY fid",
                        read_digest);
+    return status;
+}
+
+static enum gs_status load_tables(struct loader *loader, bool only_facts)
+{
+    struct gs_db *db = NULL;
+    enum gs_status status = gs_db_open(loader->ctx, loader->side->path, &db);
+    if (!status)
+        status = gs_check_is_run(loader->ctx, db, loader->side->path);
+    if (!status)
+        status = query(loader, db, "SELECT key, value FROM run ORDER BY fid", read_fact);
+    if (!status && !only_facts)
+        status = load_factors(loader, db);
     gs_db_close(db);
     return status;
 }
@@ -258,13 +265,18 @@ static enum gs_status load_sites(struct loader *loader, const struct gs_crs *crs
 /* -- the study ----------------------------------------------------------------------------------
  */
 
-static enum gs_status open_study(struct loader *loader)
+static void find_texts(struct gs_run_side *side)
 {
-    struct gs_run_side *side = loader->side;
     side->study_path = gs_run_fact(side, "study.path");
     side->texts = (struct gs_study_texts){.study = gs_run_fact(side, "study.text"),
                                           .settings = gs_run_fact(side, "study.settings"),
                                           .catalogue = gs_run_fact(side, "catalogue.text")};
+}
+
+static enum gs_status open_study(struct loader *loader)
+{
+    struct gs_run_side *side = loader->side;
+    find_texts(side);
     if (!side->study_path || !side->texts.study || !side->texts.catalogue) {
         side->unread = "it does not hold its study";
         return GS_OK;
@@ -293,12 +305,23 @@ enum gs_status gs_run_side_load(struct gs_ctx *ctx, const char *path, const stru
     gs_arena_init(&out->arena);
     gs_features_init(&out->features);
     struct loader loader = {.ctx = ctx, .side = out};
-    enum gs_status status = load_tables(&loader);
+    enum gs_status status = load_tables(&loader, false);
     if (!status)
         status = gs_geo_start(ctx);
     if (!status)
         status = load_sites(&loader, crs);
     return status ? status : open_study(&loader);
+}
+
+enum gs_status gs_run_facts_load(struct gs_ctx *ctx, const char *path, struct gs_run_side *out)
+{
+    *out = (struct gs_run_side){.path = path};
+    gs_arena_init(&out->arena);
+    gs_features_init(&out->features);
+    struct loader loader = {.ctx = ctx, .side = out};
+    enum gs_status status = load_tables(&loader, true);
+    find_texts(out);
+    return status;
 }
 
 void gs_run_side_release(struct gs_run_side *side)

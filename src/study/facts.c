@@ -347,6 +347,7 @@ enum gs_status gs_collect_facts(struct gs_ctx *ctx, const struct gs_bound *bound
     add_text(&c, "study.path", study->path);
     add_text(&c, "study.text", study->text);
     add_text(&c, "study.settings", *study->settings ? study->settings : NULL);
+    add_text(&c, "layers_dir", study->layers_dir);
     add_text(&c, "catalogue.path", study->catalogue_path);
     add_text(&c, "catalogue.text", study->catalogue_text);
     return c.status;

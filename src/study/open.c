@@ -315,6 +315,9 @@ static enum gs_status parse_study(struct gs_reader *reader, struct gs_node *root
 {
     struct gs_top_read top = {0};
     enum gs_status status = apply_settings(reader, root, options, study);
+    if (!status && options && options->layers_dir &&
+        !(study->layers_dir = gs_arena_text(reader->ctx, reader->arena, options->layers_dir)))
+        status = GS_ENOMEM;
     if (!status && texts && texts->facility_of)
         status = take_facility(reader, root, texts->facility_of, study->path);
     if (!status)
