@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "geo/fingerprint.h"
+
 #include "base/mem.h"
 #include "geo/session.h"
-#include "geo/vector.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cpl_conv.h>
 #include <cpl_string.h>
 #include <cpl_vsi.h>
+#include <gdal.h>
 #include <xxhash.h>
 
 #define BLOCK ((size_t)1 << 20)
@@ -24,6 +27,115 @@ static bool is_remote(const char *source)
             return true;
     return strncmp(source, "/vsistdin", 9) == 0;
 }
+
+/* Files that only say where the data are: a server, a database. */
+static bool is_description(GDALDatasetH dataset)
+{
+    static const char *const drivers[] = {"WMS",    "WCS",  "WMTS",   "OGR_VRT", "STACIT",
+                                          "STACTA", "WFS",  "OAPIF",  "OGCAPI",  "DAAS",
+                                          "EEDAI",  "HTTP", "GeoRSS", "NGW",     NULL};
+    const char *name = GDALGetDriverShortName(GDALGetDatasetDriver(dataset));
+    for (size_t i = 0; drivers[i]; i++)
+        if (EQUAL(name, drivers[i]))
+            return true;
+    return false;
+}
+
+/* Files that nothing stands beside, but which opening reads to their end. */
+static bool is_alone(const char *source)
+{
+    static const char *const drivers[] = {"GeoJSON", "GeoJSONSeq", "ESRIJSON", "TopoJSON",
+                                          "KML",     "LIBKML",     "GPX",      NULL};
+    GDALDriverH driver = GDALIdentifyDriverEx(source, GDAL_OF_VECTOR, NULL, NULL);
+    for (size_t i = 0; driver && drivers[i]; i++)
+        if (EQUAL(GDALGetDriverShortName(driver), drivers[i]))
+            return true;
+    return false;
+}
+
+/* -- which files --------------------------------------------------------------------------------
+ */
+
+enum { MAX_DEPTH = 8 }; /* of virtual rasters made of virtual rasters */
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* What changes are written to before they come into an SQLite database. */
+static char **add_journal(char **list, const char *path)
+{
+    VSIStatBufL info;
+    const char *journal = CPLSPrintf("%s-wal", path);
+    return VSIStatL(journal, &info) == 0 && info.st_size > 0 ? CSLAddString(list, journal) : list;
+}
+
+/* The files that make up `source`, added to the list; false: they cannot be told. */
+static bool list_files(const char *source, int depth, char ***list)
+{
+    VSIStatBufL info;
+    if (is_remote(source) || VSIStatL(source, &info) || depth > MAX_DEPTH)
+        return false;
+    if (CSLFindStringCaseSensitive(*list, source) >= 0)
+        return true;
+    bool folder = VSI_ISDIR(info.st_mode) != 0;
+    if (!folder) {
+        *list = CSLAddString(*list, source);
+        *list = add_journal(*list, source);
+    }
+    if (!folder && is_alone(source))
+        return true;
+    GDALDatasetH dataset = GDALOpenEx(source, GDAL_OF_RASTER | GDAL_OF_VECTOR, NULL, NULL, NULL);
+    if (!dataset)
+        return !folder;
+    bool told = !is_description(dataset);
+    bool virtual = EQUAL(GDALGetDriverShortName(GDALGetDatasetDriver(dataset)), "VRT");
+    char **files = told ? GDALGetFileList(dataset) : NULL;
+    for (int i = 0; files && files[i] && told; i++) {
+        if (CSLFindStringCaseSensitive(*list, files[i]) >= 0)
+            continue;
+        if (virtual)
+            told = list_files(files[i], depth + 1, list);
+        else if (is_remote(files[i]) || VSIStatL(files[i], &info))
+            told = false;
+        else if (!VSI_ISDIR(info.st_mode))
+            *list = CSLAddString(*list, files[i]);
+    }
+    CSLDestroy(files);
+    GDALClose(dataset);
+    return told && CSLCount(*list) > 0;
+}
+
+enum gs_status gs_source_files(struct gs_ctx *ctx, const char *source, struct gs_arena *arena,
+                               struct gs_texts *out)
+{
+    *out = (struct gs_texts){0};
+    enum gs_status status = gs_geo_start(ctx);
+    if (status)
+        return status;
+    struct gs_geo_errors errors;
+    gs_geo_errors_begin(&errors);
+    char **list = NULL;
+    if (list_files(source, 0, &list)) {
+        size_t n = (size_t)CSLCount(list);
+        size_t first = strcmp(list[0], source) == 0; /* a folder itself is not in its list */
+        qsort(list + first, n - first, sizeof *list, compare_names);
+        const char **items = GS_ARENA_ARRAY(ctx, arena, const char *, n);
+        status = items ? GS_OK : GS_ENOMEM;
+        for (size_t i = 0; i < n && !status; i++)
+            if (!(items[i] = gs_arena_text(ctx, arena, list[i])))
+                status = GS_ENOMEM;
+        if (!status)
+            *out = (struct gs_texts){items, n};
+    }
+    CSLDestroy(list);
+    gs_geo_errors_end(&errors);
+    return status;
+}
+
+/* -- what they hold -----------------------------------------------------------------------------
+ */
 
 static enum gs_status hash_file(struct gs_ctx *ctx, const char *path, XXH3_state_t *state,
                                 unsigned char *block)
@@ -44,54 +156,39 @@ static enum gs_status hash_file(struct gs_ctx *ctx, const char *path, XXH3_state
     return status;
 }
 
-/* What belongs to a shapefile but stands beside it. */
-static enum gs_status hash_beside(struct gs_ctx *ctx, const char *path, XXH3_state_t *state,
-                                  unsigned char *block)
+enum gs_status gs_files_fingerprint(struct gs_ctx *ctx, const struct gs_texts *files, char out[40])
 {
-    static const char *const extensions[] = {"dbf", "DBF", "shx", "SHX",
-                                             "prj", "PRJ", "cpg", "CPG"};
-    enum gs_status status = GS_OK;
-    for (size_t i = 0; i < sizeof extensions / sizeof *extensions && !status; i++) {
-        VSIStatBufL info;
-        const char *beside = CPLResetExtension(path, extensions[i]);
-        if (VSIStatL(beside, &info) == 0)
-            status = hash_file(ctx, beside, state, block);
-    }
-    return status;
-}
-
-enum gs_status gs_source_fingerprint(struct gs_ctx *ctx, const char *source, char out[40])
-{
-    VSIStatBufL info;
-    enum gs_status status = gs_geo_start(ctx);
-    if (status)
-        return status;
+    out[0] = 0;
+    if (!files->n)
+        return GS_OK;
     struct gs_geo_errors errors;
     gs_geo_errors_begin(&errors);
-    XXH3_state_t *state = NULL;
-    unsigned char *block = NULL;
-    if (is_remote(source) || VSIStatL(source, &info) || VSI_ISDIR(info.st_mode)) {
-        out[0] = 0;
-        goto out;
-    }
-    state = XXH3_createState();
-    block = GS_ARRAY(ctx, unsigned char, BLOCK);
-    if (!state || !block) {
-        status = state ? GS_ENOMEM : gs_fail_memory(ctx);
-        goto out;
-    }
-    XXH3_128bits_reset(state);
-    status = hash_file(ctx, source, state, block);
-    if (!status && EQUAL(CPLGetExtension(source), "shp"))
-        status = hash_beside(ctx, source, state, block);
+    XXH3_state_t *state = XXH3_createState();
+    unsigned char *block = GS_ARRAY(ctx, unsigned char, BLOCK);
+    enum gs_status status = !block ? GS_ENOMEM : state ? GS_OK : gs_fail_memory(ctx);
+    if (!status)
+        XXH3_128bits_reset(state);
+    for (size_t i = 0; i < files->n && !status; i++)
+        status = hash_file(ctx, files->items[i], state, block);
     if (!status) {
         XXH128_hash_t hash = XXH3_128bits_digest(state);
         snprintf(out, 40, "%016llx%016llx", (unsigned long long)hash.high64,
                  (unsigned long long)hash.low64);
     }
-out:
     XXH3_freeState(state);
     gs_free(block);
     gs_geo_errors_end(&errors);
+    return status;
+}
+
+enum gs_status gs_source_fingerprint(struct gs_ctx *ctx, const char *source, char out[40])
+{
+    struct gs_arena arena;
+    struct gs_texts files;
+    gs_arena_init(&arena);
+    enum gs_status status = gs_source_files(ctx, source, &arena, &files);
+    if (!status)
+        status = gs_files_fingerprint(ctx, &files, out);
+    gs_arena_release(&arena);
     return status;
 }

@@ -57,9 +57,4 @@ enum gs_status gs_vector_read(struct gs_ctx *ctx, struct gs_vector *vector,
 /* The PROJ operation used by the last read, "" when none was needed. */
 const char *gs_vector_operation(const struct gs_vector *vector);
 
-/* Hash (XXH3-128, hex) of what the layer's file holds, for table `run`; "" when it is no file
- * or one that is read over the network. A shapefile's other parts are hashed with it. */
-enum gs_status gs_source_fingerprint(struct gs_ctx *ctx, const char *source,
-                                     char out[40]) GS_NODISCARD;
-
 #endif

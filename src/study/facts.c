@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/thread.h"
+#include "geo/fingerprint.h"
 #include "geo/session.h"
 
 #include <math.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "geo/fingerprint.h"
 #include "unit/geo/layers.h"
+
+#include <sys/stat.h>
 
 static void reject_open(const struct gs_layer *layer, enum gs_status status, const char *part)
 {
@@ -518,8 +521,13 @@ static void test_fingerprint(void **state)
     /* printf abc | xxhsum -H2 (xxHash 0.8) */
     assert_ok(ctx, gs_source_fingerprint(ctx, test_write("abc.txt", "abc"), hash));
     assert_string_equal(hash, "06b05ab6733a618578af5f94892f3950");
-    assert_ok(ctx, gs_source_fingerprint(ctx, test_folder(), hash));
+    const char *empty = path_of("empty");
+    assert_int_equal(mkdir(empty, 0777), 0);
+    assert_ok(ctx, gs_source_fingerprint(ctx, empty, hash));
     assert_string_equal(hash, "");
+    /* a folder of shapefiles is a source of several tables */
+    assert_ok(ctx, gs_source_fingerprint(ctx, test_folder(), hash));
+    assert_int_equal(strlen(hash), 32);
     assert_ok(ctx, gs_source_fingerprint(ctx, "PG:dbname=x", hash));
     assert_string_equal(hash, "");
     gs_ctx_free(ctx);
