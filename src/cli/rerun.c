@@ -109,10 +109,11 @@ static enum gs_status run(struct gs_call *call)
 const struct gs_command gs_command_rerun = {
     .name = "rerun",
     .summary = "Repeat a run from what it holds, and tell whether its inputs changed",
-    .description = "Reads study, catalogue and settings from the run itself, not from their files, "
-                   "and the layers from where they lay then: relative paths count from the present "
-                   "folder. With the SOURCE_DATE_EPOCH of the run and unchanged inputs and "
-                   "versions, the new file is the old one byte for byte.",
+    .description =
+        "Reads study, catalogue and settings from the run itself, not from their files, "
+        "and the layers from where they lay then: relative paths count from the present "
+        "folder. With the SOURCE_DATE_EPOCH and the name of the run and unchanged inputs "
+        "and versions, the new file is the old one byte for byte.",
     .arguments = arguments,
     .n_arguments = GS_COUNT(arguments),
     .examples = {{"gigasite rerun outputs/demo.gpkg", "Writes outputs/demo-rerun.gpkg."},

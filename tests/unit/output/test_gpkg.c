@@ -136,9 +136,10 @@ static void test_byte_identical(void **state)
     char first[200];
     strcpy(first, path_of("first.gpkg"));
     write_run(result, first);
-    write_run(result, first); /* over itself */
     const char *second = path_of("other name.gpkg");
-    write_run(result, second);
+    assert_int_equal(rename(first, second), 0); /* the project holds the name */
+    write_run(result, first);
+    write_run(result, first); /* over itself */
     FILE *a = fopen(first, "rb"), *b = fopen(second, "rb");
     int ca, cb;
     size_t at = 0;
