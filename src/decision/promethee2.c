@@ -2,6 +2,7 @@
 #include "decision/method.h"
 
 #include "base/mem.h"
+#include "decision/gaussian_sums.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -79,47 +80,46 @@ static double sum_before(const struct shape *shape, const struct prefix *prefix,
     }
 }
 
-/* Each distinct pair of values once; what is farther than this counts fully, as exp(-d²/2) is then
- * below half an ulp of 1. */
-static double gaussian_before(const struct shape *shape, const struct item *items, size_t at)
+/* Σ P over those before each site: 1 - exp(-d²/2) of each; ties have d = 0. */
+static enum gs_status add_gaussian(struct gs_ctx *ctx, const struct shape *shape, double weight,
+                                   const struct item *items, size_t n, double *flow)
 {
-    double sum = 0;
-    size_t i = at;
-    for (; i-- > 0;) {
-        double d = (items[at].value - items[i].value) / shape->p;
-        if (d > 9)
-            break;
-        sum += -expm1(-d * d / 2);
+    double *z = GS_ARRAY(ctx, double, n), *sums = GS_ARRAY(ctx, double, n);
+    enum gs_status status = z && sums ? GS_OK : GS_ENOMEM;
+    for (size_t i = 0; i < n && !status; i++)
+        z[i] = (items[i].value - items[0].value) / shape->p;
+    if (!status)
+        gs_gaussian_sums(z, n, sums);
+    double last = 0;
+    for (size_t i = 0; i < n && !status; i++) {
+        bool same = i > 0 && items[i].value == items[i - 1].value;
+        last = same ? last : (double)i - sums[i];
+        flow[items[i].site] += weight * last;
     }
-    return sum + (double)(i + 1);
+    gs_free(z);
+    gs_free(sums);
+    return status;
 }
 
-/* Adds weight × Σ P to `positive` of each site, in O(n log n) but for the gaussian. Called with
- * values turned round it gives the negative flows. */
+/* Adds weight × Σ P to `positive` of each site, in O(n log n). Called with values
+ * turned round it gives the negative flows. */
 static enum gs_status add_flows(struct gs_ctx *ctx, const struct shape *shape, double weight,
                                 struct item *items, size_t n, struct prefix *prefix, double *flow)
 {
     qsort(items, n, sizeof *items, compare);
+    if (shape->type == GS_PREFERENCE_GAUSSIAN)
+        return add_gaussian(ctx, shape, weight, items, n, flow);
     prefix[0] = (struct prefix){0, 0};
     for (size_t i = 0; i < n; i++)
         prefix[i + 1] = plus(prefix[i], items[i].value);
     size_t beyond_p = 0, beyond_q = 0;
-    double last = 0;
     for (size_t i = 0; i < n; i++) {
-        bool same = i > 0 && items[i].value == items[i - 1].value;
         while (beyond_p < i && items[i].value - items[beyond_p].value > shape->p)
             beyond_p++;
         while (beyond_q < i && items[i].value - items[beyond_q].value > shape->q)
             beyond_q++;
-        if (shape->type == GS_PREFERENCE_GAUSSIAN) {
-            enum gs_status status = i % 256 == 0 ? gs_check_cancel(ctx) : GS_OK;
-            if (status)
-                return status;
-            last = same ? last : gaussian_before(shape, items, i);
-        } else {
-            last = sum_before(shape, prefix, beyond_p, beyond_q, items[i].value);
-        }
-        flow[items[i].site] += weight * last;
+        flow[items[i].site] +=
+            weight * sum_before(shape, prefix, beyond_p, beyond_q, items[i].value);
     }
     return GS_OK;
 }
@@ -207,7 +207,7 @@ const struct gs_method gs_method_promethee2 = {
         "a site is the mean over all others of Σ weight × P, phi- what they have over it, and "
         "method_index = phi = phi+ - phi-; score = (phi + 1) / 2. Quantities are compared as they "
         "are, worths as worths. Flows are rounded to 1e-12, so that sites that draw level share a "
-        "rank. The time grows with n log n, of a gaussian with the pairs less than 9 sigma apart. "
+        "rank. The time grows with n log n. "
         "There are no parts to add up. Source: J.-P. Brans, P. Vincke (1985), A preference ranking "
         "organisation method, Management Science 31:647-656; J.-P. Brans, P. Vincke, B. Mareschal "
         "(1986), How to select and how to rank projects: the PROMETHEE method, European Journal of "
