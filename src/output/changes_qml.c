@@ -10,14 +10,14 @@ static const struct {
     const char *value, *label, *colour, *shape;
     double size_mm;
 } classes[] = {
-    {"better", "Better rank", "0,114,178", "triangle", 4},
-    {"worse", "Worse rank", "213,94,0", "triangle", 4}, /* turned, see below */
-    {"same rank", "Same rank", "150,150,150", "circle", 2.2},
-    {"became feasible", "Became feasible", "86,180,233", "star", 5},
-    {"entered", "Entered", "0,158,115", "cross_fill", 4},
-    {"excluded", "Excluded now", "230,159,0", "cross2", 4},
-    {"left", "Left", "60,60,60", "cross2", 3},
-    {"excluded in both", "Excluded in both", "190,190,190", "cross2", 2},
+    {"better", "Better rank", "0,114,178", "triangle", 6},
+    {"worse", "Worse rank", "213,94,0", "triangle", 6}, /* turned, see below */
+    {"same rank", "Same rank", "150,150,150", "circle", 3.2},
+    {"became feasible", "Became feasible", "86,180,233", "star", 7},
+    {"entered", "Entered", "0,158,115", "cross_fill", 6},
+    {"excluded", "Excluded now", "230,159,0", "cross2", 6},
+    {"left", "Left", "60,60,60", "cross2", 4.5},
+    {"excluded in both", "Excluded in both", "190,190,190", "cross2", 3},
 };
 enum { N_CLASSES = sizeof classes / sizeof *classes, WORSE = 1 };
 
