@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/file.h"
 
+#include <string.h>
 #include <sys/stat.h>
+
+const char *gs_file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
 
 bool gs_same_file(const char *a, const char *b)
 {

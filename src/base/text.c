@@ -11,6 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool gs_text_same(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
 void gs_text_init(struct gs_text *text)
 {
     *text = (struct gs_text){0};

@@ -15,6 +15,9 @@ struct gs_text {
     bool failed;
 };
 
+/* The same text, or none both times. */
+bool gs_text_same(const char *a, const char *b);
+
 void gs_text_init(struct gs_text *text);
 void gs_text_release(struct gs_text *text);
 void gs_text_append(struct gs_text *text, const char *more);

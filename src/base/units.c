@@ -246,6 +246,13 @@ bool gs_parse_number(const char *text, double *value, const char **end)
     return true;
 }
 
+double gs_number_of(const char *text)
+{
+    double number;
+    const char *end;
+    return text && gs_parse_number(text, &number, &end) && !*end ? number : NAN;
+}
+
 static enum gs_status parse_quantity(struct gs_ctx *ctx, const char *text, const char *unit,
                                      const char *what, const struct gs_pos *pos, bool difference,
                                      double *out)

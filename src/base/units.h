@@ -33,6 +33,8 @@ bool gs_unit_is_plain(const char *unit);
 /* A finite decimal number at the start of `text` ("1", "-2.5e3", ".5"; no hex, inf or nan), and
  * where it ends; false when there is none. */
 bool gs_parse_number(const char *text, double *value, const char **end);
+/* The number that the whole text is; NaN: it is none, or NULL. */
+double gs_number_of(const char *text);
 
 /* "50 km" in `unit`. A bare number is in `unit`; "30 %" is a plain 0.3. Reports a wrong number, an
  * unknown unit or a wrong dimension at `pos`, naming `what`. */

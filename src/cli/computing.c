@@ -2,6 +2,7 @@
 #include "cli/computing.h"
 
 #include "base/ctx.h"
+#include "base/file.h"
 #include "cli/interrupt.h"
 
 #include <string.h>
@@ -60,7 +61,7 @@ enum gs_status gs_computing_start(struct gs_call *call, const struct gs_computin
 
 const char *gs_report_beside(struct gs_call *call, const char *run_path)
 {
-    const char *slash = strrchr(run_path, '/'), *name = slash ? slash + 1 : run_path;
+    const char *name = gs_file_name(run_path);
     const char *dot = strrchr(name, '.');
     int length = dot && dot > name ? (int)(dot - run_path) : (int)strlen(run_path);
     return gs_arena_printf(call->ctx, &call->arena, "%.*s.html", length, run_path);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/ctx.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "cli/computing.h"
 #include "cli/option.h"
@@ -8,7 +9,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 struct result_options {
     const char *output; /* NULL: beside the run */
@@ -54,7 +54,6 @@ static const struct gs_argument arguments[] = {
 /* RUN-rerun.gpkg, or what was asked for; never the run itself, which is compared with. */
 static enum gs_status choose_output(struct gs_call *call, const char *run_path, const char **output)
 {
-    struct stat run, file;
     if (!*output) {
         size_t length = strlen(run_path);
         int stem =
@@ -63,8 +62,7 @@ static enum gs_status choose_output(struct gs_call *call, const char *run_path, 
     }
     if (!*output)
         return GS_ENOMEM;
-    if (stat(run_path, &run) == 0 && stat(*output, &file) == 0 && run.st_dev == file.st_dev &&
-        run.st_ino == file.st_ino)
+    if (gs_same_file(run_path, *output))
         return gs_fail(call->ctx, GS_EUSAGE, NULL, "choose another output with -o",
                        "%s is the run that is repeated, so it is not replaced", *output);
     return GS_OK;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/ctx.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "cli/computing.h"
 #include "cli/option.h"
@@ -76,8 +77,7 @@ static const char *const later[] = {"cache", "no-cache", "fail-if", NULL};
 /* outputs/<name of the study's file without its extension>.gpkg, with the folder. */
 static enum gs_status default_output(struct gs_call *call, const char *study_path, const char **out)
 {
-    const char *slash = strrchr(study_path, '/');
-    const char *name = slash ? slash + 1 : study_path, *dot = strrchr(name, '.');
+    const char *name = gs_file_name(study_path), *dot = strrchr(name, '.');
     int length = dot && dot > name ? (int)(dot - name) : (int)strlen(name);
     if (mkdir("outputs", 0777) && errno != EEXIST)
         return gs_fail(call->ctx, GS_EOUTPUT, NULL, "`-o FILE` writes elsewhere",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geo/aside.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -37,7 +38,7 @@ enum gs_status gs_follow_link(struct gs_ctx *ctx, const char *path, char **out)
 
 enum gs_status gs_temp_name(struct gs_ctx *ctx, const char *path, const void *owner, char **out)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *name = gs_file_name(path);
     size_t length = strlen(name);
     while (length > 200 || (length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80))
         length--; /* a name may have 255 bytes */

@@ -3,6 +3,7 @@
  * in it the hexadecimal text of a zip archive with one QGS file. */
 #include "geo/gpkg_file.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -32,8 +33,7 @@ bool gs_gpkg_find_layer(const struct gs_gpkg *gpkg, const char *name, struct gs_
 
 const char *gs_gpkg_file_name(const struct gs_gpkg *gpkg)
 {
-    const char *slash = strrchr(gpkg->final_path, '/');
-    return slash ? slash + 1 : gpkg->final_path;
+    return gs_file_name(gpkg->final_path);
 }
 
 /* The archive in hexadecimal digits; free with CPLFree(). NULL: out of memory. GDAL dates what it

@@ -3,6 +3,7 @@
  * characters, as QGIS throws shorter ones away. */
 #include "output/project.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "output/surface_files.h"
@@ -32,12 +33,6 @@ static void append_crs(struct gs_text *text, const struct gs_result *result)
         gs_text_append(text, "</wkt>");
     }
     gs_text_append(text, "</spatialrefsys>");
-}
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
 }
 
 /* -- the area -------------------------------------------------------------------------------- */
@@ -144,7 +139,7 @@ static enum gs_status append_surface(struct gs_ctx *ctx, struct gs_text *text,
     if (status)
         return status;
     gs_text_append(text, "<maplayer type=\"raster\"><id>gigasite_suitability</id><datasource>./");
-    gs_text_append_xml(text, base_name(result->surface->suitability_path));
+    gs_text_append_xml(text, gs_file_name(result->surface->suitability_path));
     gs_text_append(text, "</datasource><layername>Suitability</layername><srs>");
     append_crs(text, result);
     gs_text_append(text, "</srs><provider>gdal</provider>\n");

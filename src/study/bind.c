@@ -2,6 +2,7 @@
 #include "study/bind.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "geo/session.h"
 #include "value/value.h"
@@ -34,11 +35,6 @@ static bool is_fatal(enum gs_status status)
 
 /* -- sources ----------------------------------------------------------------------------------- */
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 /* A layer that a factor reads, opened at first use. `*at` stays SIZE_MAX when it cannot be opened
  * (which is reported once for all its factors). */
 static enum gs_status find_source(struct gs_ctx *ctx, struct gs_bound *bound,
@@ -47,7 +43,7 @@ static enum gs_status find_source(struct gs_ctx *ctx, struct gs_bound *bound,
 {
     for (size_t i = 0; i < bound->n_sources; i++) {
         struct gs_source *source = &bound->sources[i];
-        if (source->layer == layer && same_text(source->where, where) &&
+        if (source->layer == layer && gs_text_same(source->where, where) &&
             source->is_raster == raster) {
             *at = source->vector || source->raster ? i : SIZE_MAX;
             return GS_OK;
@@ -418,7 +414,7 @@ static bool measures_the_same(const struct gs_bound_factor *bf, const struct gs_
 {
     const struct gs_factor *own = bf->factor;
     if (own->measure != factor->measure || own->layer != factor->layer ||
-        own->second != factor->second || !same_text(own->where, factor->where) ||
+        own->second != factor->second || !gs_text_same(own->where, factor->where) ||
         strcmp(own->measure_text, factor->measure_text) != 0 ||
         strcmp(own->unit, factor->unit) != 0)
         return false;

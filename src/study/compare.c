@@ -5,12 +5,12 @@
 #include "base/ctx.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "output/comparison.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define WITHIN_M 1000.0
 
@@ -82,11 +82,6 @@ static enum gs_status describe_runs(struct gs_ctx *ctx, const struct gs_run_side
     return status;
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 static enum gs_status note_factors(struct gs_ctx *ctx, const struct gs_joint_factor *factors,
                                    size_t n, const char *what, struct gs_comparison *out)
 {
@@ -102,7 +97,7 @@ static enum gs_status note_differences(struct gs_ctx *ctx, const struct gs_joint
 {
     struct gs_comparison *out = joint->out;
     enum gs_status status = GS_OK;
-    if (!same_text(out->title[0], out->title[1]))
+    if (!gs_text_same(out->title[0], out->title[1]))
         status = gs_compare_note(ctx, out, "the studies have different titles: %s | %s",
                                  out->title[0] ? out->title[0] : "none",
                                  out->title[1] ? out->title[1] : "none");
@@ -112,7 +107,7 @@ static enum gs_status note_differences(struct gs_ctx *ctx, const struct gs_joint
                             "the runs have different CRSs: %s | %s; places are compared in the "
                             "new one, to within a metre",
                             gs_crs_name(joint->sides[0].crs), gs_crs_name(joint->sides[1].crs));
-    if (!status && !same_text(out->version[0], out->version[1]))
+    if (!status && !gs_text_same(out->version[0], out->version[1]))
         status =
             gs_compare_note(ctx, out, "the runs are of different versions of gigasite: %s | %s",
                             out->version[0] ? out->version[0] : "unknown",
@@ -142,12 +137,9 @@ static enum gs_status open_mixed(struct gs_ctx *ctx, struct gs_joint *joint, int
     struct gs_run_side *side = &joint->sides[text];
     struct gs_study_texts texts = side->texts;
     texts.facility_of = &joint->sides[!text].texts;
-    struct gs_ctx quiet;
-    gs_ctx_init_worker(&quiet, ctx);
-    enum gs_status status =
-        gs_study_open_texts(&quiet, side->study_path, &texts, &joint->studies[text][!text]);
-    gs_ctx_release_worker(&quiet);
-    return status == GS_ENOMEM ? gs_fail_memory(ctx) : GS_OK;
+    const char *fault;
+    return gs_study_open_kept(ctx, side->study_path, &texts, &joint->out->arena,
+                              &joint->studies[text][!text], &fault);
 }
 
 static enum gs_status open_studies(struct gs_ctx *ctx, struct gs_joint *joint)
@@ -415,8 +407,7 @@ enum gs_status gs_comparison_write(struct gs_ctx *ctx, const struct gs_compariso
         if (gs_same_file(comparison->path[i], output_path))
             return gs_fail(ctx, GS_EUSAGE, NULL, "choose another output with -o",
                            "%s is one of the runs, so it is not replaced", output_path);
-    return gs_write_comparison(ctx, comparison, output_path,
-                               timestamp < 0 ? (int64_t)time(NULL) : timestamp);
+    return gs_write_comparison(ctx, comparison, output_path, timestamp);
 }
 
 bool gs_comparison_top_changed(const struct gs_comparison *comparison, size_t top, bool in_order)

@@ -49,6 +49,8 @@ void gs_run_side_release(struct gs_run_side *side);
 const char *gs_run_fact(const struct gs_run_side *side, const char *key);
 /* What it says under "layer.ID.WHAT". */
 const char *gs_run_layer_fact(const struct gs_run_side *side, const char *layer, const char *what);
+/* Where the id is in a key "layer.ID.WHAT", and its length; 0: it is another key. */
+size_t gs_layer_in_key(const char *key, const char *what, const char **id);
 const struct gs_column *gs_run_column(const struct gs_run_side *side, const char *name);
 
 /* -- compare_sites.c, compare_layers.c -----------------------------------------------------------

@@ -6,6 +6,7 @@
 
 #include "base/ctx.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "measure/measure.h"
 #include "study/bind.h"
 
@@ -29,11 +30,6 @@ struct sources {
     const char *layer;
     size_t n;
 };
-
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
 
 static bool same_number(double a, double b)
 {
@@ -184,7 +180,7 @@ static bool measured_differs(const struct gs_joint *joint, size_t f)
         size_t a = site->at[0], b = site->at[1];
         if (a == SIZE_MAX || b == SIZE_MAX || gs_site_has_moved(site))
             continue;
-        if (old->text ? !same_text(old->text[a], new->text[b])
+        if (old->text ? !gs_text_same(old->text[a], new->text[b])
                       : !same_number(old->number[a], new->number[b]))
             return true;
     }
@@ -197,22 +193,23 @@ static bool measured_differs(const struct gs_joint *joint, size_t f)
 /* What the catalogue says of how a layer is read. */
 static bool same_reading(const struct gs_layer *a, const struct gs_layer *b)
 {
-    bool same = same_text(a->table, b->table) && same_text(a->sql, b->sql) &&
-                same_text(a->where, b->where) && same_text(a->x, b->x) && same_text(a->y, b->y) &&
-                same_text(a->crs, b->crs) && a->crs_override == b->crs_override &&
-                a->band == b->band && same_text(a->unit, b->unit) && a->n_nodata == b->n_nodata &&
+    bool same = gs_text_same(a->table, b->table) && gs_text_same(a->sql, b->sql) &&
+                gs_text_same(a->where, b->where) && gs_text_same(a->x, b->x) &&
+                gs_text_same(a->y, b->y) && gs_text_same(a->crs, b->crs) &&
+                a->crs_override == b->crs_override && a->band == b->band &&
+                gs_text_same(a->unit, b->unit) && a->n_nodata == b->n_nodata &&
                 a->resampling == b->resampling && a->n_fields == b->n_fields &&
                 a->n_classes == b->n_classes;
     for (size_t i = 0; i < a->n_nodata && same; i++)
         same = same_number(a->nodata[i], b->nodata[i]);
     for (size_t i = 0; i < a->n_fields && same; i++)
-        same = same_text(a->fields[i].name, b->fields[i].name) &&
-               same_text(a->fields[i].column, b->fields[i].column) &&
-               same_text(a->fields[i].unit, b->fields[i].unit) &&
+        same = gs_text_same(a->fields[i].name, b->fields[i].name) &&
+               gs_text_same(a->fields[i].column, b->fields[i].column) &&
+               gs_text_same(a->fields[i].unit, b->fields[i].unit) &&
                same_list(&a->fields[i].missing, &b->fields[i].missing);
     for (size_t i = 0; i < a->n_classes && same; i++)
         same = a->classes[i].code == b->classes[i].code &&
-               same_text(a->classes[i].name, b->classes[i].name);
+               gs_text_same(a->classes[i].name, b->classes[i].name);
     return same;
 }
 
@@ -247,10 +244,10 @@ static void add_layers(const struct gs_joint *joint, const struct gs_factor *old
 
 static bool measure_differs(const struct gs_factor *a, const struct gs_factor *b)
 {
-    return !same_text(a->layer ? a->layer->id : NULL, b->layer ? b->layer->id : NULL) ||
-           !same_text(a->second ? a->second->id : NULL, b->second ? b->second->id : NULL) ||
-           !same_text(a->where, b->where) || !same_text(a->measure_text, b->measure_text) ||
-           !same_text(a->unit, b->unit);
+    return !gs_text_same(a->layer ? a->layer->id : NULL, b->layer ? b->layer->id : NULL) ||
+           !gs_text_same(a->second ? a->second->id : NULL, b->second ? b->second->id : NULL) ||
+           !gs_text_same(a->where, b->where) || !gs_text_same(a->measure_text, b->measure_text) ||
+           !gs_text_same(a->unit, b->unit);
 }
 
 static bool measure_is_sized(const struct finder *finder, const struct gs_factor *factor)
@@ -307,7 +304,7 @@ static bool value_differs(const struct gs_criterion *a, const struct gs_criterio
 {
     const struct gs_preference *p = &a->preference, *q = &b->preference;
     return a->relative != b->relative || a->lower != b->lower || a->normalise != b->normalise ||
-           !same_text(a->value_text, b->value_text) || a->missing != b->missing ||
+           !gs_text_same(a->value_text, b->value_text) || a->missing != b->missing ||
            a->missing_worth != b->missing_worth || p->type != q->type ||
            p->is_typed != q->is_typed || !same_number(p->indifference, q->indifference) ||
            !same_number(p->preference, q->preference) || !same_number(p->sigma, q->sigma) ||
@@ -338,7 +335,7 @@ static void find_judged(struct finder *finder, size_t f)
     if (finder->facility_differs && other)
         mix->sized[f] = player(finder, GS_CAUSE_FACILITY, "facility", NULL);
     bool units =
-        both && !same_text(study_factor(joint, f, 0)->unit, study_factor(joint, f, 1)->unit);
+        both && !gs_text_same(study_factor(joint, f, 0)->unit, study_factor(joint, f, 1)->unit);
     if (units && mix->judged[f] != GS_NO_PLAYER) { /* a quantity only fits its own function */
         char key[300];
         snprintf(key, sizeof key, "measure %.100s + its unit and %s", factor->id,
@@ -362,12 +359,12 @@ static bool weights_differ(const struct gs_study *a, const struct gs_study *b)
 {
     bool same = a->n_criteria == b->n_criteria && a->n_groups == b->n_groups;
     for (size_t g = 0; g < a->n_groups && same; g++)
-        same = same_text(a->groups[g].id, b->groups[g].id) &&
+        same = gs_text_same(a->groups[g].id, b->groups[g].id) &&
                a->groups[g].parent == b->groups[g].parent &&
                a->groups[g].weighing.method == b->groups[g].weighing.method &&
                same_number(a->groups[g].weight_given, b->groups[g].weight_given);
     for (size_t c = 0; c < a->n_criteria && same; c++)
-        same = same_text(a->criteria[c].factor.id, b->criteria[c].factor.id) &&
+        same = gs_text_same(a->criteria[c].factor.id, b->criteria[c].factor.id) &&
                a->criteria[c].group == b->criteria[c].group &&
                same_number(a->criteria[c].weight_given, b->criteria[c].weight_given);
     return !same;
@@ -386,7 +383,7 @@ static void find_rest(struct finder *finder)
     }
     if (weights_differ(old, new))
         mix->weights = player(finder, GS_CAUSE_WEIGHTS, "weights", NULL);
-    if (!same_text(old->decision.text, new->decision.text) ||
+    if (!gs_text_same(old->decision.text, new->decision.text) ||
         old->decision.normalise != new->decision.normalise)
         mix->method = player(finder, GS_CAUSE_METHOD, "method", NULL);
     if (moved)
@@ -487,7 +484,7 @@ enum gs_status gs_find_causes(struct gs_ctx *ctx, struct gs_joint *joint)
     struct finder finder = {.ctx = ctx, .joint = joint, .out = out};
     finder.facility_differs = facility_differs(&old->facility, &new->facility);
     finder.crs_differs = !gs_crs_same(joint->sides[0].crs, joint->sides[1].crs);
-    finder.program_differs = !same_text(out->version[0], out->version[1]);
+    finder.program_differs = !gs_text_same(out->version[0], out->version[1]);
     finder.area_differs = !same_number(old->area.resolution_m, new->area.resolution_m);
     for (int i = 0; i < 4; i++)
         finder.area_differs |= !same_number(old->area.bbox[i], new->area.bbox[i]);

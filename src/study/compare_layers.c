@@ -4,6 +4,7 @@
 #include "study/compare.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "kernel/match.h"
 #include "study/digest.h"
 
@@ -22,16 +23,12 @@ struct pairing {
     double within; /* in steps of the digest */
 };
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 static const struct gs_layer_digest *find_digest(const struct gs_run_side *side, const char *layer,
                                                  const char *where)
 {
     for (size_t i = 0; i < side->n_digests; i++)
-        if (strcmp(side->digests[i].layer, layer) == 0 && same_text(side->digests[i].where, where))
+        if (strcmp(side->digests[i].layer, layer) == 0 &&
+            gs_text_same(side->digests[i].where, where))
             return &side->digests[i];
     return NULL;
 }
@@ -223,7 +220,7 @@ static bool is_listed(const struct lister *lister, const char *id, const char *w
 {
     for (size_t i = 0; i < lister->out->n_layers; i++)
         if (strcmp(lister->out->layers[i].layer, id) == 0 &&
-            (any || same_text(lister->out->layers[i].where, where)))
+            (any || gs_text_same(lister->out->layers[i].where, where)))
             return true;
     return false;
 }
@@ -256,16 +253,12 @@ static enum gs_status add_reading(struct lister *lister, const struct gs_layer_d
 /* "layer.ID.source": rasters, and what runs of older versions have no features of. */
 static enum gs_status add_others(struct lister *lister, const struct gs_run_side *side)
 {
-    static const char before[] = "layer.", after[] = ".source";
     for (size_t i = 0; i < side->n_facts; i++) {
-        const char *key = side->facts[i].key;
-        size_t length = strlen(key);
-        if (length < sizeof before + sizeof after || strncmp(key, before, sizeof before - 1) != 0 ||
-            strcmp(key + length - (sizeof after - 1), after) != 0)
+        const char *found;
+        size_t length = gs_layer_in_key(side->facts[i].key, "source", &found);
+        if (!length)
             continue;
-        char *id = gs_arena_printf(lister->ctx, &lister->out->arena, "%.*s",
-                                   (int)(length - (sizeof before - 1) - (sizeof after - 1)),
-                                   key + sizeof before - 1);
+        char *id = gs_arena_printf(lister->ctx, &lister->out->arena, "%.*s", (int)length, found);
         if (!id)
             return GS_ENOMEM;
         if (!is_listed(lister, id, NULL, true))

@@ -29,13 +29,6 @@ static const char *keep(struct loader *loader, const char *text)
     return copy;
 }
 
-static double to_number(const char *text)
-{
-    double number;
-    const char *end;
-    return text && gs_parse_number(text, &number, &end) && !*end ? number : NAN;
-}
-
 /* -- tables -------------------------------------------------------------------------------------
  */
 
@@ -89,7 +82,7 @@ static bool read_constraint(void *user, const char *const *values, size_t n)
 static bool read_has_digests(void *user, const char *const *values, size_t n)
 {
     (void)n;
-    ((struct loader *)user)->has_digests = to_number(values[0]) > 0;
+    ((struct loader *)user)->has_digests = gs_number_of(values[0]) > 0;
     return true;
 }
 
@@ -104,10 +97,10 @@ static bool read_digest(void *user, const char *const *values, size_t n)
         return false;
     struct gs_layer_digest digest = {.layer = keep(loader, values[0] ? values[0] : ""),
                                      .where = keep(loader, values[1]),
-                                     .n = (size_t)to_number(values[6]),
+                                     .n = (size_t)gs_number_of(values[6]),
                                      .text = keep(loader, values[7])};
     for (int i = 0; i < 4; i++)
-        digest.bounds[i] = to_number(values[2 + i]);
+        digest.bounds[i] = gs_number_of(values[2 + i]);
     side->digests[side->n_digests++] = digest;
     return loader->status == GS_OK;
 }
@@ -281,21 +274,14 @@ static enum gs_status open_study(struct loader *loader)
         side->unread = "it does not hold its study";
         return GS_OK;
     }
-    struct gs_ctx quiet; /* a fault of an old text is no fault of this call */
-    gs_ctx_init_worker(&quiet, loader->ctx);
-    enum gs_status status =
-        gs_study_open_texts(&quiet, side->study_path, &side->texts, &side->study);
-    if (status == GS_ENOMEM) {
-        status = gs_fail_memory(loader->ctx);
-    } else if (status) {
-        size_t n = gs_diagnostic_count(&quiet);
-        const char *why = n ? gs_diagnostic_at(&quiet, 0).message : "it has faults";
-        side->unread = gs_arena_printf(loader->ctx, &side->arena,
-                                       "gigasite %s cannot read its study: %s", gs_version(), why);
-        status = side->unread ? GS_OK : GS_ENOMEM;
-    }
-    gs_ctx_release_worker(&quiet);
-    return status;
+    const char *fault;
+    enum gs_status status = gs_study_open_kept(loader->ctx, side->study_path, &side->texts,
+                                               &side->arena, &side->study, &fault);
+    if (status || !fault)
+        return status;
+    side->unread = gs_arena_printf(loader->ctx, &side->arena,
+                                   "gigasite %s cannot read its study: %s", gs_version(), fault);
+    return side->unread ? GS_OK : GS_ENOMEM;
 }
 
 enum gs_status gs_run_side_load(struct gs_ctx *ctx, const char *path, const struct gs_crs *crs,
@@ -349,6 +335,16 @@ const char *gs_run_layer_fact(const struct gs_run_side *side, const char *layer,
     char key[400];
     snprintf(key, sizeof key, "layer.%s.%s", layer, what);
     return gs_run_fact(side, key);
+}
+
+size_t gs_layer_in_key(const char *key, const char *what, const char **id)
+{
+    static const char before[] = "layer.";
+    const char *dot = strrchr(key, '.');
+    *id = key + sizeof before - 1;
+    bool is =
+        strncmp(key, before, sizeof before - 1) == 0 && dot > *id && strcmp(dot + 1, what) == 0;
+    return is ? (size_t)(dot - *id) : 0;
 }
 
 const struct gs_column *gs_run_column(const struct gs_run_side *side, const char *name)

@@ -4,6 +4,7 @@
 #include "study/explain.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "geo/gpkg.h"
 #include "measure/measure.h"
@@ -29,13 +30,6 @@ struct again {
     bool weights_differ;      /* the final weights are not those of the study's text alone */
     enum gs_status status;
 };
-
-static double to_number(const char *text)
-{
-    double number;
-    const char *end;
-    return text && gs_parse_number(text, &number, &end) && !*end ? number : NAN;
-}
 
 static const char *keep(struct again *again, const char *text)
 {
@@ -81,29 +75,21 @@ static enum gs_status open_study(struct again *again)
         leave_out(again, "the run does not hold its study");
         return again->status;
     }
-    struct gs_ctx quiet; /* a fault of an old text is no fault of this call */
-    gs_ctx_init_worker(&quiet, again->ctx);
-    enum gs_status status = gs_study_open_texts(&quiet, again->path, &again->texts, &again->study);
-    if (status == GS_ENOMEM) {
-        again->status = gs_fail_memory(again->ctx);
-    } else if (status) {
-        struct gs_text why;
-        gs_text_init(&why);
-        const char *message = "it has faults";
-        for (size_t i = gs_diagnostic_count(&quiet); i > 0; i--) /* the first error */
-            if (gs_diagnostic_at(&quiet, i - 1).severity == GS_ERROR)
-                message = gs_diagnostic_at(&quiet, i - 1).message;
-        gs_text_printf(&why, "gigasite %s cannot read the study it holds: %s", gs_version(),
-                       message);
-        if (why.failed)
-            again->status = gs_fail_memory(again->ctx);
+    struct gs_arena *arena = &again->run->arena;
+    const char *fault = NULL;
+    again->status =
+        gs_study_open_kept(again->ctx, again->path, &again->texts, arena, &again->study, &fault);
+    if (!again->status && fault) {
+        char *why =
+            gs_arena_printf(again->ctx, arena, "gigasite %s cannot read the study it holds: %s",
+                            gs_version(), fault);
+        if (why)
+            leave_out(again, why);
         else
-            leave_out(again, why.bytes);
-        gs_text_release(&why);
-    } else if (!again->run->is_top_given) {
+            again->status = GS_ENOMEM;
+    } else if (!again->status && !again->run->is_top_given) {
         again->run->top = (size_t)again->study->robustness.top;
     }
-    gs_ctx_release_worker(&quiet);
     return again->status;
 }
 
@@ -123,11 +109,11 @@ static bool read_cell(void *user, const char *const *values, size_t n)
         return false;
     struct gs_measured *measured = &result->criteria[c];
     if (study->criteria[c].relative || !values[3])
-        measured->number[site] = to_number(values[2]);
+        measured->number[site] = gs_number_of(values[2]);
     else
         measured->text[site] = keep(again, values[3]);
-    again->stored[c][site] = to_number(values[4]);
-    double weight = to_number(values[5]);
+    again->stored[c][site] = gs_number_of(values[4]);
+    double weight = gs_number_of(values[5]);
     if (site == 0 && fabs(weight - study->criteria[c].weight) > SAME)
         again->weights_differ = true;
     if (site == 0)
@@ -264,11 +250,6 @@ static enum gs_status load(struct again *again)
 /* -- what a quantity can be ----------------------------------------------------------------------
  */
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 /* As the measure has it, and as constraints on the very same quantity demand. */
 static struct gs_span span_of(const struct again *again, size_t c)
 {
@@ -283,9 +264,9 @@ static struct gs_span span_of(const struct again *again, size_t c)
     for (size_t i = 0; i < study->n_constraints; i++) {
         const struct gs_constraint *constraint = &study->constraints[i];
         const struct gs_factor *other = &constraint->factor;
-        if (other->layer != factor->layer || !same_text(other->where, factor->where) ||
-            !same_text(other->measure_text, factor->measure_text) ||
-            !same_text(other->unit, factor->unit))
+        if (other->layer != factor->layer || !gs_text_same(other->where, factor->where) ||
+            !gs_text_same(other->measure_text, factor->measure_text) ||
+            !gs_text_same(other->unit, factor->unit))
             continue;
         span.low = fmax(span.low, constraint->min);
         span.high = fmin(span.high, constraint->max);

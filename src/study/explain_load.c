@@ -21,13 +21,6 @@ struct reader {
     enum gs_status status;
 };
 
-static double to_number(const char *text)
-{
-    double number;
-    const char *end;
-    return text && gs_parse_number(text, &number, &end) && !*end ? number : NAN;
-}
-
 /* A copy that lives as long as the run; NULL stays NULL. */
 static const char *keep(struct reader *reader, const char *text)
 {
@@ -42,7 +35,7 @@ static const char *keep(struct reader *reader, const char *text)
 static bool read_has_paths(void *user, const char *const *values, size_t n)
 {
     (void)n;
-    ((struct reader *)user)->has_paths = to_number(values[0]) > 0;
+    ((struct reader *)user)->has_paths = gs_number_of(values[0]) > 0;
     return true;
 }
 
@@ -58,8 +51,8 @@ static bool read_site(void *user, const char *const *values, size_t n)
     struct gs_ranked_site site = {
         .id = keep(reader, values[0] ? values[0] : ""),
         .name = keep(reader, values[1] && *values[1] ? values[1] : NULL),
-        .rank = to_number(values[2]),
-        .score = to_number(values[3]),
+        .rank = gs_number_of(values[2]),
+        .score = gs_number_of(values[3]),
         .excluded_by = keep(reader, values[4]),
     };
     run->n_ranked += isnan(site.rank) ? 0 : 1;
@@ -79,12 +72,12 @@ static bool read_criterion(void *user, const char *const *values, size_t n)
     struct gs_explained_criterion criterion = {
         .id = keep(reader, values[0]),
         .title = keep(reader, values[1]),
-        .measured = to_number(values[2]),
+        .measured = gs_number_of(values[2]),
         .measured_text = keep(reader, values[3]),
         .unit = keep(reader, values[4] ? values[4] : ""),
-        .value = to_number(values[5]),
-        .weight = to_number(values[6]),
-        .part = to_number(values[7]),
+        .value = gs_number_of(values[5]),
+        .weight = gs_number_of(values[6]),
+        .part = gs_number_of(values[7]),
         .need = NAN,
         .measure = "",
         .order = site->n_criteria,
@@ -178,9 +171,9 @@ static bool read_path(void *user, const char *const *values, size_t n)
     struct gs_explained_path path = {
         .id = keep(reader, values[0] ? values[0] : ""),
         .role = keep(reader, values[1] ? values[1] : ""),
-        .cost = to_number(values[2]),
+        .cost = gs_number_of(values[2]),
         .unit = keep(reader, values[3] ? values[3] : ""),
-        .length_m = to_number(values[4]),
+        .length_m = gs_number_of(values[4]),
     };
     if (!read_line(reader, values[5], &path) && !reader->status)
         reader->status =
@@ -196,7 +189,7 @@ static bool read_verdict(void *user, const char *const *values, size_t n)
     struct gs_explained_constraint *constraint = reader->constraint;
     (void)n;
     bool number = values[2] && strcmp(values[2], "text") != 0;
-    constraint->measured = number ? to_number(values[0]) : NAN;
+    constraint->measured = number ? gs_number_of(values[0]) : NAN;
     constraint->measured_text = number ? NULL : keep(reader, values[0]);
     constraint->met = keep(reader, values[1]);
     return reader->status == GS_OK;
@@ -299,7 +292,7 @@ static enum gs_status check_twice(struct gs_ctx *ctx, const struct gs_explained_
 static bool count_rows(void *user, const char *const *values, size_t n)
 {
     (void)n;
-    *(size_t *)user = (size_t)to_number(values[0]);
+    *(size_t *)user = (size_t)gs_number_of(values[0]);
     return true;
 }
 

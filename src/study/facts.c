@@ -3,6 +3,7 @@
 #include "study/blocks.h"
 #include "study/run.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/thread.h"
@@ -252,13 +253,6 @@ static void add_digests(struct collector *collector, const struct gs_bound *boun
         collector->status = GS_ENOMEM;
 }
 
-/* The last part of a path. */
-static const char *file_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 static void add_surface(struct collector *collector, const struct gs_surface *surface)
 {
     if (!surface)
@@ -272,8 +266,8 @@ static void add_surface(struct collector *collector, const struct gs_surface *su
     add_number(collector, "surface.score.min", surface->min);
     add_number(collector, "surface.score.max", surface->max);
     add_number(collector, "surface.score.mean", surface->mean);
-    add_text(collector, "surface.suitability", file_name(surface->suitability_path));
-    add_text(collector, "surface.exclusion", file_name(surface->exclusion_path));
+    add_text(collector, "surface.suitability", gs_file_name(surface->suitability_path));
+    add_text(collector, "surface.exclusion", gs_file_name(surface->exclusion_path));
 }
 
 /* Where weights came from, unless the study says them itself. */

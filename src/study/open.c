@@ -400,6 +400,33 @@ enum gs_status gs_study_open_texts(struct gs_ctx *ctx, const char *path,
     return status;
 }
 
+static const char *first_error(const struct gs_ctx *ctx)
+{
+    for (size_t i = 0; i < gs_diagnostic_count(ctx); i++)
+        if (gs_diagnostic_at(ctx, i).severity == GS_ERROR)
+            return gs_diagnostic_at(ctx, i).message;
+    return "it has faults";
+}
+
+enum gs_status gs_study_open_kept(struct gs_ctx *ctx, const char *path,
+                                  const struct gs_study_texts *texts, struct gs_arena *arena,
+                                  struct gs_study **out, const char **fault)
+{
+    struct gs_ctx quiet;
+    gs_ctx_init_worker(&quiet, ctx);
+    enum gs_status status = gs_study_open_texts(&quiet, path, texts, out);
+    *fault = NULL;
+    if (status == GS_ENOMEM) {
+        gs_fail_memory(ctx);
+    } else if (status) {
+        *out = NULL;
+        *fault = gs_arena_text(ctx, arena, first_error(&quiet));
+        status = *fault ? GS_OK : GS_ENOMEM;
+    }
+    gs_ctx_release_worker(&quiet);
+    return status;
+}
+
 void gs_study_free(struct gs_study *study)
 {
     if (!study)

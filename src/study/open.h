@@ -3,6 +3,7 @@
 #ifndef GS_STUDY_OPEN_H
 #define GS_STUDY_OPEN_H
 
+#include "base/arena.h"
 #include "gigasite.h"
 
 struct gs_study_texts {
@@ -18,5 +19,10 @@ struct gs_study_texts {
 enum gs_status gs_study_open_texts(struct gs_ctx *ctx, const char *path,
                                    const struct gs_study_texts *texts,
                                    struct gs_study **out) GS_NODISCARD;
+/* The same for the texts that a run keeps: faults of theirs are no faults of this call. `*out` is
+ * then NULL, and `*fault`, in the arena, the first error; else NULL. GS_ENOMEM only. */
+enum gs_status gs_study_open_kept(struct gs_ctx *ctx, const char *path,
+                                  const struct gs_study_texts *texts, struct gs_arena *arena,
+                                  struct gs_study **out, const char **fault) GS_NODISCARD;
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "geo/session.h"
 #include "output/report.h"
+#include "study/explain.h"
 #include "study/open.h"
 
 #include <math.h>
@@ -17,13 +18,6 @@
 /* So many of the best sites get the changes that would better their rank; the others are left to
  * `gigasite explain`, which takes its time. */
 enum { SITES_EXPLAINED = 10 };
-
-double gs_reported_number(const char *text)
-{
-    double number;
-    const char *end;
-    return text && gs_parse_number(text, &number, &end) && !*end ? number : NAN;
-}
 
 const char *gs_reported_fact(const struct gs_reported *report, const char *key)
 {
@@ -38,7 +32,7 @@ const char *gs_reported_fact(const struct gs_reported *report, const char *key)
 static bool read_count(void *user, const char *const *values, size_t n)
 {
     (void)n;
-    *(size_t *)user = (size_t)gs_reported_number(values[0]);
+    *(size_t *)user = (size_t)gs_number_of(values[0]);
     return true;
 }
 
@@ -64,28 +58,12 @@ static bool read_fact(void *user, const char *const *values, size_t n)
     return true;
 }
 
-static enum gs_status check_is_run(struct gs_reported *report)
-{
-    size_t n_tables = 0;
-    enum gs_status status =
-        count(report,
-              "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN "
-              "('ranking', 'contributions', 'criteria', 'constraints', 'run')",
-              &n_tables);
-    if (!status && n_tables != 5)
-        status = gs_fail(report->ctx, GS_EDATA, NULL,
-                         "give the GeoPackage that `gigasite run` has written",
-                         "%s is not a run: it has no table `ranking` with what explains it",
-                         report->path);
-    return status;
-}
-
 static enum gs_status read_run(struct gs_reported *report)
 {
     struct gs_ctx *ctx = report->ctx;
     enum gs_status status = gs_db_open(ctx, report->path, &report->db);
     if (!status)
-        status = check_is_run(report);
+        status = gs_check_is_run(ctx, report->db, report->path);
     if (!status)
         status = gs_db_query(ctx, report->db, "SELECT key, value FROM run ORDER BY fid", NULL, 0,
                              read_fact, report);
@@ -112,26 +90,19 @@ static enum gs_status open_study(struct gs_reported *report)
         report->no_study = "the run does not hold its study";
         return GS_OK;
     }
-    struct gs_ctx quiet;
-    gs_ctx_init_worker(&quiet, report->ctx);
-    enum gs_status status = gs_study_open_texts(&quiet, path, &texts, &report->study);
-    if (status && status != GS_ENOMEM) {
-        const char *message = "it has faults";
-        for (size_t i = gs_diagnostic_count(&quiet); i > 0; i--) /* the first error */
-            if (gs_diagnostic_at(&quiet, i - 1).severity == GS_ERROR)
-                message = gs_diagnostic_at(&quiet, i - 1).message;
-        report->no_study = gs_arena_printf(report->ctx, &report->arena,
-                                           "gigasite %s cannot read the study it holds: %s",
-                                           gs_version(), message);
+    const char *fault;
+    enum gs_status status =
+        gs_study_open_kept(report->ctx, path, &texts, &report->arena, &report->study, &fault);
+    if (!status && fault) {
+        report->no_study =
+            gs_arena_printf(report->ctx, &report->arena,
+                            "gigasite %s cannot read the study it holds: %s", gs_version(), fault);
         status = report->no_study ? GS_OK : GS_ENOMEM;
     } else if (!status && report->study->n_criteria != report->n_criteria) {
         report->no_study = "the study it holds has other criteria";
         gs_study_free(report->study);
         report->study = NULL;
-    } else if (status) {
-        status = gs_fail_memory(report->ctx);
     }
-    gs_ctx_release_worker(&quiet);
     if (!status && report->no_study)
         gs_warn(report->ctx, NULL, "run the study again with this version of gigasite",
                 "%s: weights cannot be changed in the report: %s", report->path, report->no_study);
@@ -186,11 +157,10 @@ static enum gs_status explain(struct gs_reported *report)
 static enum gs_status append_all(struct gs_reported *report, const char *language)
 {
     struct gs_text *json = &report->json;
-    const char *slash = strrchr(report->path, '/');
     gs_text_append(json, "{\"format\": 1, \"language\": ");
     gs_text_append_json(json, language);
     gs_text_append(json, ", \"file\": ");
-    gs_text_append_json(json, slash ? slash + 1 : report->path);
+    gs_text_append_json(json, gs_file_name(report->path));
     gs_text_printf(json, ", \"version\": \"%s\", \"n_sites\": %zu, \"n_shown\": %zu", gs_version(),
                    report->n_sites, report->n_shown);
     enum gs_status status = gs_report_facts(report);
@@ -208,7 +178,7 @@ static enum gs_status append_all(struct gs_reported *report, const char *languag
 
 static enum gs_status check_output(struct gs_ctx *ctx, const char *run_path, const char *path)
 {
-    const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
+    const char *dot = strrchr(gs_file_name(path), '.');
     if (!dot || (strcasecmp(dot, ".html") != 0 && strcasecmp(dot, ".htm") != 0))
         return gs_fail(ctx, GS_EUSAGE, NULL, "name the report something.html",
                        "the report is an HTML page, but `%s` does not end in .html", path);

@@ -28,8 +28,6 @@ struct gs_reported {
 
 /* The value of a key of table `run`; NULL: there is none. */
 const char *gs_reported_fact(const struct gs_reported *report, const char *key);
-/* A number of the database; NaN for NULL and what is none. */
-double gs_reported_number(const char *text);
 
 /* -- report_facts.c ---------------------------------------------------------------------------- */
 

@@ -2,6 +2,7 @@
 /* Table `run` for a page that anybody may read. */
 #include "study/report.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 
 #include <string.h>
@@ -14,8 +15,7 @@ static const char *without_folders(const char *key, const char *value)
     bool is_source = n > k && strcmp(key + n - k, suffix) == 0;
     bool is_path =
         is_source || strcmp(key, "study.path") == 0 || strcmp(key, "catalogue.path") == 0;
-    const char *slash = strrchr(value, '/');
-    return is_path && slash && !strchr(value, ':') ? slash + 1 : value;
+    return is_path && !strchr(value, ':') ? gs_file_name(value) : value;
 }
 
 /* The value after `password=`, `pwd: ` and the like becomes asterisks. Returns where to look on. */

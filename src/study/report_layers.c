@@ -4,6 +4,8 @@
 #include "study/report_map.h"
 
 #include "base/ctx.h"
+#include "base/text.h"
+#include "base/units.h"
 #include "geo/vector.h"
 
 #include <math.h>
@@ -135,14 +137,9 @@ static double features_read(const struct gs_map *map, const char *id)
             continue;
         const char *dot = strrchr(key, '.');
         if (strcmp(dot, ".features") == 0)
-            most = fmax(most, gs_reported_number(report->facts[i].value));
+            most = fmax(most, gs_number_of(report->facts[i].value));
     }
     return most;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
 }
 
 static const struct gs_factor *factor_at(const struct gs_study *study, size_t i)
@@ -163,7 +160,7 @@ static enum gs_status append_measured(struct gs_map *map)
         bool seen = !layer || layer == study->area.extent_layer || layer == study->candidates.layer;
         for (size_t k = 0; k < i && !seen; k++)
             seen = factor_at(study, k)->layer == layer &&
-                   same_text(factor_at(study, k)->where, factor->where);
+                   gs_text_same(factor_at(study, k)->where, factor->where);
         double n_features = seen ? 0 : features_read(map, layer->id);
         if (n_features > LAYER_FEATURES)
             gs_map_note(map, layer->title, "too_many");

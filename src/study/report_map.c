@@ -4,6 +4,7 @@
 
 #include "base/ctx.h"
 #include "base/mem.h"
+#include "base/units.h"
 #include "geo/crs.h"
 #include "geo/picture.h"
 #include "geo/polygon.h"
@@ -107,7 +108,7 @@ static bool read_range(void *user, const char *const *values, size_t n)
 {
     double *range = user;
     for (size_t i = 0; i < n; i++)
-        range[i] = gs_reported_number(values[i]);
+        range[i] = gs_number_of(values[i]);
     return true;
 }
 
@@ -118,8 +119,8 @@ static enum gs_status find_range(struct gs_map *map, double range[2])
     enum gs_status status =
         gs_db_query(report->ctx, report->db, "SELECT min(score), max(score) FROM ranking", NULL, 0,
                     read_range, range);
-    range[0] = fmin(range[0], gs_reported_number(gs_reported_fact(report, "surface.score.min")));
-    range[1] = fmax(range[1], gs_reported_number(gs_reported_fact(report, "surface.score.max")));
+    range[0] = fmin(range[0], gs_number_of(gs_reported_fact(report, "surface.score.min")));
+    range[1] = fmax(range[1], gs_number_of(gs_reported_fact(report, "surface.score.max")));
     range[0] = isnan(range[0]) ? 0 : fmax(0, floor(range[0] * 20) / 20);
     range[1] = isnan(range[1]) ? 1 : fmin(1, ceil(range[1] * 20) / 20);
     if (range[0] >= range[1])

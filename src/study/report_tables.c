@@ -4,6 +4,7 @@
 
 #include "base/ctx.h"
 #include "base/mem.h"
+#include "base/units.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -112,7 +113,7 @@ static bool append_cell(void *user, const char *const *values, size_t n)
         append_number(json, values[0]);
     gs_text_append(json, ",");
     append_number(json, values[2]);
-    double measured = gs_reported_number(values[0]);
+    double measured = gs_number_of(values[0]);
     report->least[c] = fmin(report->least[c], measured);
     report->most[c] = fmax(report->most[c], measured);
     return ++cells->n < report->n_shown * report->n_criteria && !json->failed;
@@ -164,7 +165,7 @@ static bool append_verdicts(void *user, const char *const *values, size_t n)
     gs_text_append(json, rows->n++ ? ",\n[" : "\n[");
     for (size_t i = 0; i < n; i++) {
         gs_text_append(json, i ? "," : "");
-        if (!values[i] || !isnan(gs_reported_number(values[i])))
+        if (!values[i] || !isnan(gs_number_of(values[i])))
             append_number(json, values[i]);
         else
             gs_text_append_json(json, values[i]);

@@ -4,6 +4,7 @@
 
 #include "base/ctx.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "study/json.h"
 
 #include <math.h>
@@ -61,26 +62,19 @@ static void add(struct differences *d, const char *what, const char *old, const 
         d->items[d->n++] = (struct difference){what, old, new};
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 static bool starts(const char *text, const char *with)
 {
     return strncmp(text, with, strlen(with)) == 0;
 }
 
-/* The id within "layer.ID.fingerprint"; NULL: another key. */
+/* "layer ID" of the key "layer.ID.fingerprint"; NULL: another key. */
 static const char *layer_of_key(struct differences *d, const char *key)
 {
-    static const char before[] = "layer.", after[] = ".fingerprint";
-    size_t length = strlen(key), around = sizeof before + sizeof after - 2;
-    if (length <= around || !starts(key, before) ||
-        strcmp(key + length - (sizeof after - 1), after) != 0)
+    const char *found;
+    size_t length = gs_layer_in_key(key, "fingerprint", &found);
+    if (!length)
         return NULL;
-    const char *id = gs_arena_printf(d->ctx, &d->arena, "layer %.*s", (int)(length - around),
-                                     key + sizeof before - 1);
+    const char *id = gs_arena_printf(d->ctx, &d->arena, "layer %.*s", (int)length, found);
     if (!id)
         d->status = GS_ENOMEM;
     return id;
@@ -92,7 +86,7 @@ static void find_differences(struct differences *d, const struct gs_run_side sid
     for (size_t i = 0; i < sides[1].n_facts && !d->status; i++) {
         const char *key = sides[1].facts[i].key, *new = sides[1].facts[i].value;
         const char *old = gs_run_fact(&sides[0], key), *layer = layer_of_key(d, key);
-        if (same_text(old, new))
+        if (gs_text_same(old, new))
             continue;
         if (layer)
             add(d, layer, old, new);
@@ -108,11 +102,12 @@ static void find_unknown(struct differences *d, const struct gs_run_side *side, 
 {
     *n = 0;
     for (size_t i = 0; i < side->n_facts; i++) {
-        const char *key = side->facts[i].key, *dot = strrchr(key, '.');
-        if (!starts(key, "layer.") || !dot || strcmp(dot, ".source") != 0)
+        const char *found;
+        size_t length = gs_layer_in_key(side->facts[i].key, "source", &found);
+        if (!length)
             continue;
         const char *id =
-            gs_arena_printf(d->ctx, &d->arena, "%.*s.fingerprint", (int)(dot - key), key);
+            gs_arena_printf(d->ctx, &d->arena, "layer.%.*s.fingerprint", (int)length, found);
         if (!id)
             d->status = GS_ENOMEM;
         else

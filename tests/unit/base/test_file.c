@@ -25,8 +25,17 @@ static void test_same_file(void **state)
     unlink(a), unlink(b), unlink(link_to_a), rmdir(folder);
 }
 
+static void test_file_name(void **state)
+{
+    (void)state;
+    assert_string_equal(gs_file_name("a/b.c/d.gpkg"), "d.gpkg");
+    assert_string_equal(gs_file_name("d.gpkg"), "d.gpkg");
+    assert_string_equal(gs_file_name("a/"), "");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_same_file)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_same_file),
+                                       cmocka_unit_test(test_file_name)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
