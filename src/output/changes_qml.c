@@ -3,6 +3,7 @@
  * colour-blind eyes tell apart (Wong, Nature Methods 8, 2011), and shapes that differ besides. */
 #include "base/text.h"
 #include "output/comparison.h"
+#include "output/qml_parts.h"
 
 #include <string.h>
 
@@ -21,36 +22,26 @@ static const struct {
 };
 enum { N_CLASSES = sizeof classes / sizeof *classes, WORSE = 1 };
 
-static void append_option(struct gs_text *text, const char *name, const char *value)
-{
-    gs_text_printf(text, "<Option name=\"%s\" type=\"QString\" value=\"%s\"/>", name, value);
-}
-
 static void append_symbol(struct gs_text *text, int class, bool polygons)
 {
     bool crossed = strcmp(classes[class].shape, "cross2") == 0;
+    const char *colour = classes[class].colour;
+    gs_qml_begin_symbol(text, class, polygons, polygons ? "SimpleFill" : "SimpleMarker");
     gs_text_printf(text,
-                   "<symbol name=\"%d\" type=\"%s\" alpha=\"1\" clip_to_extent=\"1\" "
-                   "force_rhr=\"0\"><layer class=\"%s\" enabled=\"1\" pass=\"0\" locked=\"0\">"
-                   "<Option type=\"Map\"><Option name=\"color\" type=\"QString\" "
-                   "value=\"%s,%d\"/><Option name=\"outline_color\" type=\"QString\" "
-                   "value=\"%s,255\"/>",
-                   class, polygons ? "fill" : "marker", polygons ? "SimpleFill" : "SimpleMarker",
-                   classes[class].colour, polygons ? 180 : 255,
-                   crossed ? classes[class].colour : "255,255,255");
-    append_option(text, "outline_width", crossed && !polygons ? "0.6" : "0.3");
-    append_option(text, "outline_width_unit", "MM");
+                   "<Option name=\"color\" type=\"QString\" value=\"%s,%d\"/>"
+                   "<Option name=\"outline_color\" type=\"QString\" value=\"%s,255\"/>",
+                   colour, polygons ? 180 : 255, crossed ? colour : "255,255,255");
+    gs_qml_option(text, "outline_width", crossed && !polygons ? "0.6" : "0.3");
+    gs_qml_option(text, "outline_width_unit", "MM");
     if (!polygons) {
-        append_option(text, "name", classes[class].shape);
-        append_option(text, "angle", class == WORSE ? "180" : "0");
-        gs_text_append(text, "<Option name=\"size\" type=\"QString\" value=\"");
-        gs_text_append_rounded(text, classes[class].size_mm, 3);
-        gs_text_append(text, "\"/>");
-        append_option(text, "size_unit", "MM");
+        gs_qml_option(text, "name", classes[class].shape);
+        gs_qml_option(text, "angle", class == WORSE ? "180" : "0");
+        gs_qml_size(text, classes[class].size_mm);
+        gs_qml_option(text, "size_unit", "MM");
     } else if (crossed) {
-        append_option(text, "style", "b_diagonal");
+        gs_qml_option(text, "style", "b_diagonal");
     }
-    gs_text_append(text, "</Option></layer></symbol>\n");
+    gs_qml_end_symbol(text);
 }
 
 static void append_renderer(struct gs_text *text, bool polygons)
@@ -96,21 +87,12 @@ enum gs_status gs_write_changes_qml(struct gs_ctx *ctx, const struct gs_gpkg_col
 {
     struct gs_text text;
     gs_text_init(&text);
-    gs_text_append(&text, "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
-                          "<qgis version=\"3.22.0\" "
-                          "styleCategories=\"Symbology|Labeling|Fields|MapTips\" "
-                          "labelsEnabled=\"1\">\n");
+    gs_qml_begin(&text, "Symbology|Labeling|Fields|MapTips", true);
     append_renderer(&text, polygons);
     append_labels(&text);
-    gs_text_append(&text, "<aliases>\n<alias index=\"0\" field=\"fid\" name=\"Feature id\"/>\n");
-    for (size_t i = 0; i < n; i++) {
-        gs_text_printf(&text, "<alias index=\"%zu\" field=\"", i + 1);
-        gs_text_append_xml(&text, columns[i].name);
-        gs_text_append(&text, "\" name=\"");
-        gs_text_append_xml(&text, columns[i].title);
-        gs_text_append(&text, "\"/>\n");
-    }
-    gs_text_append(&text, "</aliases>\n<mapTip>");
+    gs_qml_begin_aliases(&text, columns, n);
+    gs_qml_end_aliases(&text);
+    gs_text_append(&text, "<mapTip>");
     gs_text_append_xml(&text, map_tip);
     gs_text_append(&text, "</mapTip>\n</qgis>\n");
     return gs_text_finish(ctx, &text, out);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The style of `ranking` as QGIS reads it (QML, only what is not default). */
+#include "output/qml_parts.h"
 #include "output/ranking.h"
 #include "output/writer.h"
 
@@ -13,32 +14,6 @@ static const char *const viridis[] = {"68,1,84", "59,82,139", "33,145,140", "94,
                                       "253,231,37"};
 enum { N_CLASSES = 5 };
 
-static void append_option(struct gs_text *text, const char *name, const char *value)
-{
-    gs_text_printf(text, "<Option name=\"%s\" type=\"QString\" value=\"%s\"/>", name, value);
-}
-
-static void append_size(struct gs_text *text, double size_mm)
-{
-    gs_text_append(text, "<Option name=\"size\" type=\"QString\" value=\"");
-    gs_text_append_rounded(text, size_mm, 3);
-    gs_text_append(text, "\"/>");
-}
-
-static void begin_symbol(struct gs_text *text, int name, bool polygons, const char *class)
-{
-    gs_text_printf(text,
-                   "<symbol name=\"%d\" type=\"%s\" alpha=\"1\" clip_to_extent=\"1\" "
-                   "force_rhr=\"0\"><layer class=\"%s\" enabled=\"1\" pass=\"0\" locked=\"0\">"
-                   "<Option type=\"Map\">",
-                   name, polygons ? "fill" : "marker", class);
-}
-
-static void end_symbol(struct gs_text *text)
-{
-    gs_text_append(text, "</Option></layer></symbol>\n");
-}
-
 /* Markers in millimetres: wide enough to hold the rank while sites are few. */
 static double marker_size(size_t n_sites)
 {
@@ -47,37 +22,37 @@ static double marker_size(size_t n_sites)
 
 static void append_class_symbol(struct gs_text *text, int class, bool polygons, size_t n_sites)
 {
-    begin_symbol(text, class, polygons, polygons ? "SimpleFill" : "SimpleMarker");
+    gs_qml_begin_symbol(text, class, polygons, polygons ? "SimpleFill" : "SimpleMarker");
     gs_text_printf(text, "<Option name=\"color\" type=\"QString\" value=\"%s,%d\"/>",
                    viridis[class], polygons ? 200 : 255);
-    append_option(text, "outline_color", polygons ? "40,40,40,255" : "255,255,255,255");
-    append_option(text, "outline_width", polygons ? "0.2" : "0.3");
-    append_option(text, "outline_width_unit", "MM");
+    gs_qml_option(text, "outline_color", polygons ? "40,40,40,255" : "255,255,255,255");
+    gs_qml_option(text, "outline_width", polygons ? "0.2" : "0.3");
+    gs_qml_option(text, "outline_width_unit", "MM");
     if (!polygons) {
-        append_option(text, "name", "circle");
-        append_size(text, marker_size(n_sites));
-        append_option(text, "size_unit", "MM");
+        gs_qml_option(text, "name", "circle");
+        gs_qml_size(text, marker_size(n_sites));
+        gs_qml_option(text, "size_unit", "MM");
     }
-    end_symbol(text);
+    gs_qml_end_symbol(text);
 }
 
 /* Excluded sites: a grey cross, or grey hatching. */
 static void append_excluded_symbol(struct gs_text *text, bool polygons, size_t n_sites)
 {
-    begin_symbol(text, N_CLASSES, polygons, polygons ? "SimpleFill" : "SimpleMarker");
-    append_option(text, "color", "130,130,130,255");
-    append_option(text, "outline_color", "110,110,110,255");
-    append_option(text, "outline_width", polygons ? "0.2" : "0.5");
-    append_option(text, "outline_width_unit", "MM");
+    gs_qml_begin_symbol(text, N_CLASSES, polygons, polygons ? "SimpleFill" : "SimpleMarker");
+    gs_qml_option(text, "color", "130,130,130,255");
+    gs_qml_option(text, "outline_color", "110,110,110,255");
+    gs_qml_option(text, "outline_width", polygons ? "0.2" : "0.5");
+    gs_qml_option(text, "outline_width_unit", "MM");
     if (polygons) {
-        append_option(text, "style", "b_diagonal");
-        append_option(text, "outline_style", "dash");
+        gs_qml_option(text, "style", "b_diagonal");
+        gs_qml_option(text, "outline_style", "dash");
     } else {
-        append_option(text, "name", "cross2");
-        append_size(text, marker_size(n_sites) * 0.6);
-        append_option(text, "size_unit", "MM");
+        gs_qml_option(text, "name", "cross2");
+        gs_qml_size(text, marker_size(n_sites) * 0.6);
+        gs_qml_option(text, "size_unit", "MM");
     }
-    end_symbol(text);
+    gs_qml_end_symbol(text);
 }
 
 static void append_range(struct gs_text *text, double lower, double upper, int symbol,
@@ -129,33 +104,13 @@ static void append_labels(struct gs_text *text, bool inside)
         inside ? 1 : 0, inside ? "0" : "1");
 }
 
-static void append_alias(struct gs_text *text, size_t index, const char *field, const char *name)
-{
-    gs_text_printf(text, "<alias index=\"%zu\" field=\"", index);
-    gs_text_append_xml(text, field);
-    gs_text_append(text, "\" name=\"");
-    gs_text_append_xml(text, name);
-    gs_text_append(text, "\"/>\n");
-}
-
-static void begin_qml(struct gs_text *text, const char *categories, bool labels)
-{
-    gs_text_printf(text,
-                   "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
-                   "<qgis version=\"3.22.0\" styleCategories=\"%s\" labelsEnabled=\"%d\">\n",
-                   categories, labels);
-}
-
 static void append_aliases(struct gs_text *text, const struct gs_gpkg_column *columns, size_t n,
                            bool shown)
 {
-    gs_text_append(text, "<aliases>\n");
-    append_alias(text, 0, "fid", "Feature id");
-    for (size_t i = 0; i < n; i++)
-        append_alias(text, i + 1, columns[i].name, columns[i].title);
+    gs_qml_begin_aliases(text, columns, n);
     if (shown)
-        append_alias(text, n + 1, GS_SCORE_SHOWN, "Score on the map (-1: excluded)");
-    gs_text_append(text, "</aliases>\n");
+        gs_qml_alias(text, n + 1, GS_SCORE_SHOWN, "Score on the map (-1: excluded)");
+    gs_qml_end_aliases(text);
 }
 
 enum gs_status gs_write_alias_qml(struct gs_ctx *ctx, const struct gs_gpkg_column *columns,
@@ -163,7 +118,7 @@ enum gs_status gs_write_alias_qml(struct gs_ctx *ctx, const struct gs_gpkg_colum
 {
     struct gs_text text;
     gs_text_init(&text);
-    begin_qml(&text, "Fields", false);
+    gs_qml_begin(&text, "Fields", false);
     append_aliases(&text, columns, n, false);
     gs_text_append(&text, "</qgis>\n");
     return gs_text_finish(ctx, &text, out);
@@ -182,7 +137,7 @@ enum gs_status gs_write_ranking_qml(struct gs_ctx *ctx, const struct gs_result *
     struct gs_text text, tip;
     gs_text_init(&text);
     gs_text_init(&tip);
-    begin_qml(&text, "Symbology|Labeling|Fields|MapTips", true);
+    gs_qml_begin(&text, "Symbology|Labeling|Fields|MapTips", true);
     if (some_excluded) /* a field of the style, not of the table; 6 is a double */
         gs_text_append(&text, "<expressionfields><field name=\"" GS_SCORE_SHOWN
                               "\" expression=\"coalesce(&quot;score&quot;, -1)\" type=\"6\" "
@@ -209,7 +164,7 @@ enum gs_status gs_write_chosen_qml(struct gs_ctx *ctx, const struct gs_gpkg_colu
 {
     struct gs_text text;
     gs_text_init(&text);
-    begin_qml(&text, "Symbology|Labeling|Fields", true);
+    gs_qml_begin(&text, "Symbology|Labeling|Fields", true);
     append_renderer(&text, polygons, n_sites, false);
     append_labels(&text, polygons || marker_size(n_sites) >= 6);
     append_aliases(&text, columns, n, false);
