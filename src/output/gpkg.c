@@ -104,7 +104,7 @@ static enum gs_status write_shortlist(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
     long long top = result->study->robustness.top;
     const struct gs_shapes *shapes = gs_sites_shown(&result->sites);
     double all[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY}, own[4];
-    for (size_t place = 0; place < shortlisted(result); place++) {
+    for (size_t place = 0, n = shortlisted(result); place < n; place++) {
         if (!gs_shapes_bounds(shapes, result->order[place], own))
             continue;
         for (int k = 0; k < 2; k++) {
@@ -274,27 +274,32 @@ static enum gs_status write_best_sites(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
 
 /* -- the whole file ------------------------------------------------------------------------ */
 
+/* The style of the ranking for a layer of its best n sites. */
+static enum gs_status add_ranking_style(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
+                                        const struct gs_result *result, const char *table, size_t n,
+                                        bool polygons)
+{
+    char *qml;
+    enum gs_status status = gs_write_ranking_qml(ctx, result, n, polygons, &qml);
+    if (status)
+        return status;
+    status = gs_gpkg_add_style(ctx, gpkg, table, qml);
+    gs_free(qml);
+    return status;
+}
+
 static enum gs_status add_qml(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                               const struct gs_result *result, const char *geometry)
 {
-    char *qml;
     bool polygons = strstr(geometry, "POLYGON") != NULL;
     if (strcmp(geometry, "GEOMETRY") == 0) /* mixed kinds: as most sites want */
         for (size_t i = 0; i < result->n_sites && !polygons; i++)
             polygons = gs_shapes_kinds(gs_sites_shown(&result->sites), i) & 1u << GS_PART_RING;
-    enum gs_status status = gs_write_ranking_qml(ctx, result, result->n_sites, polygons, &qml);
-    if (status)
-        return status;
-    status = gs_gpkg_add_style(ctx, gpkg, "ranking", qml);
-    gs_free(qml);
     struct gs_gpkg_layer layer;
-    if (status == GS_OK && gs_gpkg_find_layer(gpkg, "shortlist", &layer)) {
-        status = gs_write_ranking_qml(ctx, result, shortlisted(result), polygons, &qml);
-        if (status)
-            return status;
-        status = gs_gpkg_add_style(ctx, gpkg, "shortlist", qml);
-        gs_free(qml);
-    }
+    enum gs_status status =
+        add_ranking_style(ctx, gpkg, result, "ranking", result->n_sites, polygons);
+    if (status == GS_OK && gs_gpkg_find_layer(gpkg, "shortlist", &layer))
+        status = add_ranking_style(ctx, gpkg, result, "shortlist", shortlisted(result), polygons);
     if (status == GS_OK && result->sites.shown && result->sites.located_mean)
         status = gs_add_aliases(ctx, gpkg, "best_sites", best_sites,
                                 sizeof best_sites / sizeof *best_sites);
