@@ -52,12 +52,7 @@ static const struct gs_param result_params[] = {
      .help = "exit with status 3 when the best K sites are others than before (top:K), or others "
              "or in another order (order:K), or when anything about any rank changed (any)",
      .offset = offsetof(struct result_options, fail_if)},
-    {.key = "format",
-     .type = GS_PARAM_CHOICE,
-     .choices = gs_format_choices,
-     .fallback = "text",
-     .help = "print the result for people or for programs",
-     .offset = offsetof(struct result_options, format)},
+    GS_FORMAT_PARAM(offsetof(struct result_options, format)),
 };
 
 static const struct gs_param match_params[] = {

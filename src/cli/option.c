@@ -8,11 +8,7 @@ const char *const gs_format_choices[] = {
     [GS_FORMAT_TEXT] = "text", [GS_FORMAT_JSON] = "json", NULL};
 
 const struct gs_param gs_format_params[GS_FORMAT_PARAMS] = {
-    {.key = "format",
-     .type = GS_PARAM_CHOICE,
-     .choices = gs_format_choices,
-     .fallback = "text",
-     .help = "print the result for people or for programs"},
+    GS_FORMAT_PARAM(0),
 };
 
 const struct gs_param gs_study_params[GS_STUDY_PARAMS] = {

@@ -30,5 +30,11 @@ enum { GS_FORMAT_PARAMS = 1 };
         "Result", gs_format_params, GS_FORMAT_PARAMS, offsetof(owner, member)                      \
     }
 extern const char *const gs_format_choices[];
+/* The same among other options, its value `at` there. */
+#define GS_FORMAT_PARAM(at)                                                                        \
+    {                                                                                              \
+        .key = "format", .type = GS_PARAM_CHOICE, .choices = gs_format_choices,                    \
+        .fallback = "text", .help = "print the result for people or for programs", .offset = (at)  \
+    }
 
 #endif

@@ -33,12 +33,7 @@ static const struct gs_param result_params[] = {
      .placeholder = "DIR",
      .help = "read the layers from DIR; when not given from where the run read them",
      .offset = offsetof(struct result_options, layers_dir)},
-    {.key = "format",
-     .type = GS_PARAM_CHOICE,
-     .choices = gs_format_choices,
-     .fallback = "text",
-     .help = "print the result for people or for programs",
-     .offset = offsetof(struct result_options, format)},
+    GS_FORMAT_PARAM(offsetof(struct result_options, format)),
 };
 
 static const struct gs_option_group groups[] = {

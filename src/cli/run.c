@@ -53,12 +53,7 @@ static const struct gs_param result_params[] = {
      .placeholder = "N",
      .help = "print the best N sites",
      .offset = offsetof(struct result_options, top)},
-    {.key = "format",
-     .type = GS_PARAM_CHOICE,
-     .choices = gs_format_choices,
-     .fallback = "text",
-     .help = "print the result for people or for programs",
-     .offset = offsetof(struct result_options, format)},
+    GS_FORMAT_PARAM(offsetof(struct result_options, format)),
 };
 
 static const struct gs_option_group groups[] = {
