@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "base/thread.h"
 #include "base/vector.h"
-#include "decision/smaa_ranks.h"
+#include "decision/smaa_scores.h"
 
 #include <math.h>
 #include <string.h>
@@ -13,8 +13,6 @@
  * site by site. All draws make one batch where their ranks may be held at once, so that each site
  * is counted in one go; else batches of a part of that are counted one after the other. */
 enum { CHUNK = 32, CHUNKS_MIN = 2, BATCH_PART = 4 };
-/* Draws scored together, and the sites at a time: what they share stays in the nearest cache. */
-enum { TOGETHER = 4, SITES = 256 };
 /* Sites counted together: their ranks lie together, chunk after chunk. */
 enum { BLOCK = 16 };
 /* With uncertain data: how many draws tell a confidence factor, and of how many sites. */
@@ -39,162 +37,23 @@ struct run {
     uint32_t *n_confident; /* [draw][asked] */
 };
 
-/* What a thread works in. */
-struct worker {
-    double *score; /* [draw scored together][site] */
-    double *index, **parts;
-    double *drawn;         /* values of the uncertain criteria */
-    const double **values; /* [criterion][site]: drawn ones, or those of the table */
-    double *weights;
-    struct gs_ranker ranker;
-    uint32_t *ranks; /* [draw of the chunk][site] */
-};
-
-/* -- workers ----------------------------------------------------------------------------------- */
-
-static void free_worker(struct worker *w)
-{
-    if (!w)
-        return;
-    gs_free(w->score);
-    gs_free(w->index);
-    gs_free(w->values);
-    if (w->parts)
-        gs_free(w->parts[0]);
-    gs_free(w->parts);
-    gs_free(w->drawn);
-    gs_free(w->weights);
-    gs_ranker_release(&w->ranker);
-    gs_free(w->ranks);
-    gs_free(w);
-}
-
-static bool is_uncertain(const struct gs_smaa *smaa, size_t c)
-{
-    return smaa->uncertain && smaa->uncertain[c];
-}
-
-static enum gs_status fill_worker(struct gs_ctx *ctx, const struct gs_smaa *smaa, struct worker *w)
-{
-    size_t n = smaa->table.n_sites, n_criteria = smaa->table.n_criteria, n_uncertain = 0;
-    for (size_t c = 0; c < n_criteria; c++)
-        n_uncertain += is_uncertain(smaa, c);
-    w->score = GS_ARRAY(ctx, double, TOGETHER *n);
-    w->index = GS_ARRAY(ctx, double, n);
-    w->values = GS_ARRAY(ctx, const double *, n_criteria);
-    w->parts = GS_ARRAY_ZERO(ctx, double *, n_criteria);
-    w->drawn = GS_ARRAY(ctx, double, n_uncertain *n);
-    w->weights = GS_ARRAY(ctx, double, n_criteria);
-    w->ranks = GS_ARRAY(ctx, uint32_t, CHUNK * n);
-    if (!w->ranks || !w->score || !w->index || !w->values || !w->parts || !w->drawn || !w->weights)
-        return GS_ENOMEM;
-    enum gs_status status = gs_ranker_init(ctx, n, &w->ranker);
-    for (size_t c = 0, at = 0; c < n_criteria; c++)
-        w->values[c] = is_uncertain(smaa, c) ? w->drawn + n * at++ : smaa->table.values[c];
-    if (smaa->additive || status)
-        return status;
-    double *parts =
-        GS_ARRAY(ctx, double, n_criteria *n); /* the method writes them; none are read */
-    for (size_t c = 0; parts && c < n_criteria; c++)
-        w->parts[c] = parts + c * n;
-    return parts ? GS_OK : GS_ENOMEM;
-}
-
 static enum gs_status start_worker(struct gs_ctx *ctx, void *user, void **out)
 {
-    const struct run *run = user;
-    struct worker *w = GS_NEW(ctx, struct worker);
-    if (!w)
-        return GS_ENOMEM;
-    enum gs_status status = fill_worker(ctx, run->smaa, w);
-    if (status)
-        free_worker(w);
-    else
-        *out = w;
+    struct gs_smaa_scorer *scorer;
+    enum gs_status status =
+        gs_smaa_scorer_new(ctx, ((const struct run *)user)->smaa, CHUNK, &scorer);
+    if (!status)
+        *out = scorer;
     return status;
 }
 
 static void stop_worker(void *user, void *worker)
 {
     (void)user;
-    free_worker(worker);
+    gs_smaa_scorer_free(worker);
 }
 
-/* -- scores of draws --------------------------------------------------------------------------- */
-
-/* Four criteria at a time: the sums are loaded and stored less often. */
-GS_VECTORISED
-static void add_four(const double *const *values, const double *weights, size_t first, size_t end,
-                     double *score)
-{
-    const double *a = values[0], *b = values[1], *c = values[2], *d = values[3];
-    for (size_t i = first; i < end; i++)
-        score[i] = score[i] + weights[0] * a[i] + weights[1] * b[i] + weights[2] * c[i] +
-                   weights[3] * d[i];
-}
-
-GS_VECTORISED
-static void add_one(const double *values, double weight, size_t first, size_t end, double *score)
-{
-    for (size_t i = first; i < end; i++)
-        score[i] += weight * values[i];
-}
-
-GS_VECTORISED
-static void bound_scores(size_t first, size_t end, double *score)
-{
-    for (size_t i = first; i < end; i++)
-        score[i] = score[i] < 0 ? 0 : score[i] > 1 ? 1 : score[i];
-}
-
-/* Scores of some sites: the sums over criteria, in their order. */
-static void add_up(const double *const *values, size_t n_criteria, const double *weights,
-                   size_t first, size_t end, double *score)
-{
-    memset(score + first, 0, (end - first) * sizeof *score);
-    size_t c = 0;
-    for (; c + 4 <= n_criteria; c += 4)
-        add_four(values + c, weights + c, first, end, score);
-    for (; c < n_criteria; c++)
-        add_one(values[c], weights[c], first, end, score);
-    bound_scores(first, end, score);
-}
-
-/* Scores in draws of the same values. */
-static enum gs_status score_draws(struct gs_ctx *ctx, const struct gs_smaa *smaa, struct worker *w,
-                                  const double *weights, size_t n_draws)
-{
-    size_t n = smaa->table.n_sites, n_criteria = smaa->table.n_criteria;
-    if (smaa->additive) {
-        for (size_t first = 0; first < n; first += SITES)
-            for (size_t k = 0; k < n_draws; k++)
-                add_up(w->values, n_criteria, weights + k * n_criteria, first,
-                       n - first < SITES ? n : first + SITES, w->score + k * n);
-        return GS_OK;
-    }
-    struct gs_decision_table table = smaa->table;
-    table.values = w->values;
-    enum gs_status status = GS_OK;
-    for (size_t k = 0; k < n_draws && !status; k++) {
-        table.weights = weights + k * n_criteria;
-        struct gs_scores scores = {.score = w->score + k * n,
-                                   .method_index = w->index,
-                                   .parts = w->parts};
-        status = smaa->method->score(ctx, &table, smaa->params, &scores);
-    }
-    return status;
-}
-
-static enum gs_status redraw(struct gs_ctx *ctx, const struct gs_smaa *smaa, struct worker *w,
-                             uint64_t number)
-{
-    enum gs_status status = GS_OK;
-    for (size_t c = 0, at = 0; c < smaa->table.n_criteria && !status; c++)
-        if (is_uncertain(smaa, c))
-            status =
-                smaa->redraw(ctx, smaa->user, c, number, w->drawn + smaa->table.n_sites * at++);
-    return status;
-}
+/* -- ranks of draws ---------------------------------------------------------------------------- */
 
 static enum gs_status draw_weights(struct gs_ctx *ctx, const struct run *run, size_t first,
                                    size_t end)
@@ -237,15 +96,16 @@ static enum gs_status rank_draws(struct gs_ctx *ctx, void *user, void *worker, s
                                  size_t end)
 {
     struct run *run = user;
-    struct worker *w = worker;
+    struct gs_smaa_scorer *w = worker;
     const struct gs_smaa *smaa = run->smaa;
-    size_t n = smaa->table.n_sites, together = smaa->uncertain ? 1 : TOGETHER;
+    size_t n = smaa->table.n_sites, together = smaa->uncertain ? 1 : GS_SMAA_TOGETHER;
     enum gs_status status = draw_weights(ctx, run, first, end);
     for (size_t i = first; i < end && !status; i += together) {
         size_t n_draws = end - i < together ? end - i : together;
-        status = redraw(ctx, smaa, w, run->first + i);
+        status = gs_smaa_redraw(ctx, smaa, w, run->first + i);
         if (!status)
-            status = score_draws(ctx, smaa, w, run->weights + i * smaa->table.n_criteria, n_draws);
+            status =
+                gs_smaa_score(ctx, smaa, w, run->weights + i * smaa->table.n_criteria, n_draws);
         for (size_t k = 0; k < n_draws && !status; k++)
             gs_fast_ranks(&w->ranker, w->score + k * n, w->ranks + (i - first + k) * n);
     }
@@ -409,15 +269,15 @@ static enum gs_status try_confidence(struct gs_ctx *ctx, void *user, void *worke
                                      size_t end)
 {
     struct run *run = user;
-    struct worker *w = worker;
+    struct gs_smaa_scorer *w = worker;
     const struct gs_smaa *smaa = run->smaa;
     enum gs_status status = GS_OK;
     for (size_t i = first; i < end && !status; i++) {
-        status = redraw(ctx, smaa, w, i);
+        status = gs_smaa_redraw(ctx, smaa, w, i);
         for (size_t k = 0; k < run->n_asked && !status; k++) {
             for (size_t c = 0; c < smaa->table.n_criteria; c++)
                 w->weights[c] = run->out->central[c][run->asked[k]];
-            status = score_draws(ctx, smaa, w, w->weights, 1);
+            status = gs_smaa_score(ctx, smaa, w, w->weights, 1);
             if (!status)
                 run->n_confident[i * run->n_asked + k] =
                     is_first(w->score, smaa->table.n_sites, run->asked[k]);
