@@ -4,25 +4,21 @@
 #include "base/file.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 static void test_same_file(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/gs_file_XXXXXX", a[64], b[64], link_to_a[64];
-    assert_non_null(mkdtemp(folder));
-    snprintf(a, sizeof a, "%s/a", folder);
-    snprintf(b, sizeof b, "%s/b", folder);
-    snprintf(link_to_a, sizeof link_to_a, "%s/../%s/link", folder, folder + 5);
+    char a[200], link_to_a[200];
+    snprintf(a, sizeof a, "%s/a", test_folder());
+    snprintf(link_to_a, sizeof link_to_a, "%s/./link", test_folder());
     assert_false(gs_same_file(a, a)); /* there is none */
-    fclose(fopen(a, "w"));
-    fclose(fopen(b, "w"));
+    test_write("a", "");
+    const char *b = test_write("b", "");
     assert_true(gs_same_file(a, a));
     assert_false(gs_same_file(a, b));
     assert_int_equal(symlink(a, link_to_a), 0);
     assert_true(gs_same_file(a, link_to_a));
-    unlink(a), unlink(b), unlink(link_to_a), rmdir(folder);
 }
 
 static void test_file_name(void **state)
