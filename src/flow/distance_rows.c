@@ -8,8 +8,9 @@
 
 struct distance_rows {
     struct gs_rows rows;
-    struct gs_touched *touched; /* NULL: there is no shape at all */
-    double limit;               /* cells */
+    const struct gs_shapes *shapes; /* until prepared */
+    struct gs_touched *touched;     /* NULL: there is no shape at all */
+    double limit;                   /* cells */
 };
 
 static void free_rows(struct gs_rows *rows)
@@ -57,16 +58,10 @@ static uint64_t bytes(const struct gs_rows *rows, size_t band_rows, uint64_t *pe
     return d->touched ? gs_touched_bytes(d->touched) : 0;
 }
 
-static const struct gs_rows_kind kind = {
-    .name = "distance transform",
-    .free = free_rows,
-    .worker_new = worker_new,
-    .worker_free = worker_free,
-    .row = row,
-    .bytes = bytes,
-};
-
 /* -- what is touched ------------------------------------------------------------------------- */
+
+/* Bits of all cells are quicker than a list of spans, but features may lie anywhere on Earth. */
+enum { BITS_MAX = 1 << 26 };
 
 /* The part of the plane that has to be burnt: what the shapes take up, as far as it is in reach.
  * The grid's own cells go on beyond its borders. False: nothing is in reach. */
@@ -109,6 +104,8 @@ static enum gs_status burn_all(struct gs_ctx *ctx, const struct gs_shapes *shape
                        "features lie more than %d cells apart: distances to them cannot be taken",
                        GS_GRID_SIDE_MAX);
     }
+    if (gs_spans_bits_bytes(&burnt) <= BITS_MAX)
+        status = gs_spans_mark_bits(ctx, &spans, &burnt);
     for (size_t i = 0; i < shapes->n && any && !status; i++) {
         if (i % 1024 == 0)
             status = gs_check_cancel(ctx);
@@ -121,6 +118,28 @@ static enum gs_status burn_all(struct gs_ctx *ctx, const struct gs_shapes *shape
     return status;
 }
 
+static enum gs_status prepare(struct gs_ctx *ctx, struct gs_rows *rows)
+{
+    struct distance_rows *d = (struct distance_rows *)rows;
+    bool any = false;
+    for (size_t i = 0; i < d->shapes->n && !any; i++)
+        any = !gs_shapes_is_empty(d->shapes, i);
+    double reach = isfinite(d->limit) ? ceil(d->limit) : INFINITY;
+    enum gs_status status = any ? burn_all(ctx, d->shapes, &rows->grid, reach, &d->touched) : GS_OK;
+    d->shapes = NULL;
+    return status;
+}
+
+static const struct gs_rows_kind kind = {
+    .name = "distance transform",
+    .free = free_rows,
+    .prepare = prepare,
+    .worker_new = worker_new,
+    .worker_free = worker_free,
+    .row = row,
+    .bytes = bytes,
+};
+
 enum gs_status gs_distance_rows_new(struct gs_ctx *ctx, const struct gs_shapes *shapes,
                                     const struct gs_grid *grid, double limit_m,
                                     struct gs_rows **out)
@@ -130,16 +149,9 @@ enum gs_status gs_distance_rows_new(struct gs_ctx *ctx, const struct gs_shapes *
         return GS_ENOMEM;
     d->rows.kind = &kind;
     d->rows.grid = *grid;
+    d->shapes = shapes;
     /* One cell more, so that rounding decides nothing at the limit itself. */
     d->limit = limit_m / grid->cell_m + 1;
-    bool any = false;
-    for (size_t i = 0; i < shapes->n && !any; i++)
-        any = !gs_shapes_is_empty(shapes, i);
-    double reach = isfinite(d->limit) ? ceil(d->limit) : INFINITY;
-    enum gs_status status = any ? burn_all(ctx, shapes, grid, reach, &d->touched) : GS_OK;
-    if (status)
-        free_rows(&d->rows);
-    else
-        *out = &d->rows;
-    return status;
+    *out = &d->rows;
+    return GS_OK;
 }

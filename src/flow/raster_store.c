@@ -14,12 +14,6 @@ struct strip {
     uint8_t *decoded; /* per block of the row */
 };
 
-/* What a thread decodes with; kept from band to band. */
-struct decoder {
-    struct gs_raster *raster;
-    void *block;
-};
-
 struct gs_raster_store {
     const struct gs_raster *raster;
     const struct gs_raster_info *info;
@@ -32,7 +26,7 @@ struct gs_raster_store {
     const void **rows;
     size_t rows_capacity;
     struct gs_raster_view view;
-    struct gs_seats seats; /* struct decoder */
+    struct gs_seats seats; /* struct gs_raster *: what a thread decodes with */
 };
 
 void gs_raster_store_free(struct gs_raster_store *store)
@@ -45,11 +39,8 @@ void gs_raster_store_free(struct gs_raster_store *store)
     }
     for (size_t i = 0; i < store->n_spare; i++)
         gs_free(store->spare[i]);
-    for (size_t i = 0; i < store->seats.n; i++) {
-        struct decoder *decoder = gs_seats_item(&store->seats, i);
-        gs_raster_close(decoder->raster);
-        gs_free(decoder->block);
-    }
+    for (size_t i = 0; i < store->seats.n; i++)
+        gs_raster_close(*(struct gs_raster **)gs_seats_item(&store->seats, i));
     gs_seats_release(&store->seats);
     gs_free(store->strips);
     gs_free(store->spare);
@@ -71,7 +62,7 @@ enum gs_status gs_raster_store_new(struct gs_ctx *ctx, const struct gs_raster *r
     store->n_block_rows = (info->n_rows + info->block_rows - 1) / info->block_rows;
     store->strips = GS_ARRAY_ZERO(ctx, struct strip, store->n_block_rows);
     enum gs_status status =
-        store->strips ? gs_seats_init(ctx, &store->seats, sizeof(struct decoder)) : GS_ENOMEM;
+        store->strips ? gs_seats_init(ctx, &store->seats, sizeof(struct gs_raster *)) : GS_ENOMEM;
     if (status) {
         gs_raster_store_free(store);
         return status;
@@ -110,15 +101,8 @@ uint64_t gs_raster_store_bytes(const struct gs_raster *raster, double rows, doub
 static enum gs_status start(struct gs_ctx *ctx, void *user, void **worker)
 {
     struct gs_raster_store *store = user;
-    struct decoder *mine = gs_seats_take(&store->seats);
-    enum gs_status status = GS_OK;
-    if (!mine->block) {
-        mine->block =
-            gs_alloc(ctx, store->info->block_cols * store->info->block_rows, store->cell_bytes);
-        status = mine->block ? GS_OK : GS_ENOMEM;
-    }
-    if (!status && !mine->raster)
-        status = gs_raster_clone(ctx, store->raster, &mine->raster);
+    struct gs_raster **mine = gs_seats_take(&store->seats);
+    enum gs_status status = *mine ? GS_OK : gs_raster_clone(ctx, store->raster, mine);
     if (status)
         gs_seats_leave(&store->seats, mine);
     else
@@ -132,21 +116,15 @@ static void stop(void *user, void *worker)
 }
 
 static enum gs_status decode(struct gs_ctx *ctx, struct gs_raster_store *store,
-                             struct decoder *decoder, size_t block_row, size_t block_col)
+                             struct gs_raster *raster, size_t block_row, size_t block_col)
 {
-    const struct gs_raster_info *info = store->info;
-    size_t col = block_col * info->block_cols, size = store->cell_bytes;
-    size_t n_cols = info->n_cols - col < info->block_cols ? info->n_cols - col : info->block_cols;
-    size_t left = info->n_rows - block_row * info->block_rows;
-    size_t n_rows = left < info->block_rows ? left : info->block_rows;
     struct strip *strip = &store->strips[block_row];
-    enum gs_status status =
-        store->view.is_bytes
-            ? gs_raster_block_bytes(ctx, decoder->raster, block_col, block_row, decoder->block)
-            : gs_raster_block(ctx, decoder->raster, block_col, block_row, decoder->block);
-    for (size_t r = 0; r < n_rows && !status; r++)
-        memcpy((char *)strip->cells + (r * info->n_cols + col) * size,
-               (char *)decoder->block + r * info->block_cols * size, n_cols * size);
+    size_t first = block_col * store->info->block_cols, stride = store->info->n_cols;
+    enum gs_status status = store->view.is_bytes
+                                ? gs_raster_block_bytes(ctx, raster, block_col, block_row,
+                                                        (uint8_t *)strip->cells + first, stride)
+                                : gs_raster_block(ctx, raster, block_col, block_row,
+                                                  (float *)strip->cells + first, stride);
     if (!status)
         strip->decoded[block_col] = 1;
     return status;
@@ -160,7 +138,7 @@ static enum gs_status work(struct gs_ctx *ctx, void *user, void *worker, size_t 
         size_t block = store->wanted[i];
         status = gs_check_cancel(ctx);
         if (!status)
-            status = decode(ctx, store, worker, block / store->n_block_cols,
+            status = decode(ctx, store, *(struct gs_raster **)worker, block / store->n_block_cols,
                             block % store->n_block_cols);
     }
     return status;

@@ -15,6 +15,9 @@ struct gs_rows;
 struct gs_rows_kind {
     const char *name; /* for `plan`: "distance transform" */
     void (*free)(struct gs_rows *rows);
+    /* Once, before all below: the slow part of making it, in one thread while other sources are
+     * prepared by others; reports errors only. NULL: nothing. */
+    enum gs_status (*prepare)(struct gs_ctx *ctx, struct gs_rows *rows);
     /* Makes rows [first, end) ready and may forget all before `first`. Neither bound ever falls
      * from one call to the next; bands may overlap. May run gs_parallel_run(). NULL: always ready.
      */
@@ -45,6 +48,11 @@ static inline void gs_rows_free(struct gs_rows *rows)
 {
     if (rows)
         rows->kind->free(rows);
+}
+
+static inline enum gs_status gs_rows_prepare(struct gs_ctx *ctx, struct gs_rows *rows)
+{
+    return rows->kind->prepare ? rows->kind->prepare(ctx, rows) : GS_OK;
 }
 
 static inline enum gs_status gs_rows_begin(struct gs_ctx *ctx, struct gs_rows *rows, size_t first,

@@ -9,24 +9,18 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { T = GS_COG_TILE, MAX_LEVELS = 40, ROOM_STEP = 1 << 16 };
+enum { T = GS_COG_TILE, MAX_LEVELS = 40 };
 
 /* What a tile holds, and its statistics; joined in order of tiles. */
 struct moments {
     uint64_t n;
     double min, max, mean, squares;
-};
-
-/* A tile that was compressed and waits to be written, in its turn. */
-struct packed {
-    uint8_t *bytes;
-    size_t n, room;
-    struct moments moments;
 };
 
 struct gs_cog {
@@ -36,13 +30,13 @@ struct gs_cog {
     struct gs_geo_keys keys;
     char *metadata; /* XML of the dataset's own items, without statistics */
     int fds[2];     /* scratch files: of the grid itself, of the overviews */
-    uint64_t ends[2];
+    _Atomic uint64_t ends[2];
     struct gs_cog_level levels[MAX_LEVELS];
     size_t n_levels;
     size_t next_strip[MAX_LEVELS]; /* rows of tiles that are done */
     void *pending[MAX_LEVELS];     /* the strip of an overview that is being filled; [0] unused */
     size_t filled[MAX_LEVELS];     /* its rows so far */
-    struct packed *packed;         /* one row of tiles */
+    struct moments *strip_moments; /* of the tiles of a strip */
     struct gs_seats seats;         /* struct gs_tile_encoder *, made at first use */
     struct moments moments;
     uint64_t classic_max;
@@ -84,15 +78,28 @@ enum gs_status gs_cog_check_target(struct gs_ctx *ctx, const char *path)
 
 /* -- life ------------------------------------------------------------------------------------ */
 
-static void free_levels(struct gs_cog *cog)
+/* All that the finished file needs no more. */
+static void let_go(struct gs_cog *cog)
 {
+    for (int i = 0; i < 2; i++) {
+        if (cog->fds[i] >= 0)
+            close(cog->fds[i]);
+        cog->fds[i] = -1;
+    }
     for (size_t i = 0; i < cog->n_levels; i++) {
         gs_free(cog->levels[i].places);
         gs_free(cog->pending[i]);
     }
-    for (size_t i = 0; cog->packed && i < cog->levels[0].n_across; i++)
-        gs_free(cog->packed[i].bytes);
-    gs_free(cog->packed);
+    cog->n_levels = 0;
+    gs_free(cog->strip_moments);
+    cog->strip_moments = NULL;
+    for (size_t i = 0; i < cog->seats.n; i++)
+        gs_tile_encoder_free(*(struct gs_tile_encoder **)gs_seats_item(&cog->seats, i));
+    gs_seats_release(&cog->seats);
+    cog->seats = (struct gs_seats){0};
+    gs_geo_keys_release(&cog->keys);
+    gs_free(cog->metadata);
+    cog->metadata = NULL;
 }
 
 void gs_cog_free(struct gs_cog *cog)
@@ -100,15 +107,7 @@ void gs_cog_free(struct gs_cog *cog)
     if (!cog)
         return;
     gs_aside_discard(&cog->aside);
-    for (int i = 0; i < 2; i++)
-        if (cog->fds[i] >= 0)
-            close(cog->fds[i]);
-    free_levels(cog);
-    for (size_t i = 0; i < cog->seats.n; i++)
-        gs_tile_encoder_free(*(struct gs_tile_encoder **)gs_seats_item(&cog->seats, i));
-    gs_geo_keys_release(&cog->keys);
-    gs_free(cog->metadata);
-    gs_seats_release(&cog->seats);
+    let_go(cog);
     gs_free(cog);
 }
 
@@ -177,9 +176,9 @@ static enum gs_status fill(struct gs_ctx *ctx, struct gs_cog *cog, const struct 
         status = plan_levels(ctx, cog);
     if (status)
         return status;
-    cog->packed = GS_ARRAY_ZERO(ctx, struct packed, cog->levels[0].n_across);
-    return cog->packed ? gs_seats_init(ctx, &cog->seats, sizeof(struct gs_tile_encoder *))
-                       : GS_ENOMEM;
+    cog->strip_moments = GS_ARRAY(ctx, struct moments, cog->levels[0].n_across);
+    return cog->strip_moments ? gs_seats_init(ctx, &cog->seats, sizeof(struct gs_tile_encoder *))
+                              : GS_ENOMEM;
 }
 
 enum gs_status gs_cog_create(struct gs_ctx *ctx, const struct gs_cog_spec *spec,
@@ -217,10 +216,10 @@ uint64_t gs_cog_bytes(const struct gs_grid *grid, enum gs_cog_type type, unsigne
     uint64_t cell = type == GS_COG_FLOAT ? sizeof(float) : 1, tile = (uint64_t)T * T * cell;
     uint64_t across = (grid->n_cols + T - 1) / T, down = (grid->n_rows + T - 1) / T;
     uint64_t strip = across * tile, n_encoders = n_threads < across ? n_threads : across;
-    /* pending overviews: half a strip, a quarter, …, each a column more at most; a row of
-     * compressed tiles, which may grow a little; places of tiles; encoders: two tiles of floats and
-     * the compressor's own, 670 kB of libdeflate, 580 kB of libzstd */
-    return strip + (uint64_t)MAX_LEVELS * T * cell + strip + across * 2 * ROOM_STEP +
+    /* pending overviews: half a strip, a quarter, …, each a column more at most; places of tiles;
+     * encoders: two tiles of floats and the compressor's own, 670 kB of libdeflate, 580 kB of
+     * libzstd */
+    return strip + (uint64_t)MAX_LEVELS * T * cell +
            across * down * 2 * (sizeof(struct gs_tile_place) + 12) +
            n_encoders * ((uint64_t)T * T * 11);
 }
@@ -368,17 +367,24 @@ static void stop(void *user, void *worker)
     gs_seats_leave(&((struct strip *)user)->cog->seats, worker);
 }
 
-/* What was in it is written already. */
-static enum gs_status make_room(struct gs_ctx *ctx, struct packed *packed, size_t n)
+/* Appended where no other thread writes: which tile comes first in a scratch file is chance, and
+ * nothing of the finished file depends on it. */
+static enum gs_status write_scratch(struct gs_ctx *ctx, struct gs_cog *cog, int which,
+                                    const uint8_t *bytes, size_t n, struct gs_tile_place *place)
 {
-    if (n <= packed->room)
-        return GS_OK;
-    gs_free(packed->bytes);
-    packed->room = (n + ROOM_STEP - 1) / ROOM_STEP * ROOM_STEP;
-    packed->bytes = GS_ARRAY(ctx, uint8_t, packed->room);
-    if (!packed->bytes)
-        packed->room = 0;
-    return packed->bytes ? GS_OK : GS_ENOMEM;
+    uint64_t at = atomic_fetch_add(&cog->ends[which], n);
+    *place = (struct gs_tile_place){at, n};
+    while (n > 0) {
+        ssize_t written = pwrite(cog->fds[which], bytes, n, (off_t)at);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return gs_aside_fail(ctx, cog->aside.path, written < 0 ? errno : EIO);
+        at += (uint64_t)written;
+        bytes += written;
+        n -= (size_t)written;
+    }
+    return GS_OK;
 }
 
 static enum gs_status pack_tile(struct gs_ctx *ctx, struct strip *strip,
@@ -389,19 +395,17 @@ static enum gs_status pack_tile(struct gs_ctx *ctx, struct strip *strip,
     size_t size = cell_bytes(cog), col = tile * T, stride = level->n_cols, n_bytes;
     size_t n_cols = stride - col < T ? stride - col : T;
     const void *cells = (const char *)strip->rows + col * size, *bytes;
-    struct packed *packed = &cog->packed[tile];
+    size_t place = cog->next_strip[strip->level] * level->n_across + tile;
     enum gs_status status = gs_tile_encode(ctx, encoder, cog->spec.type, cells, stride, n_cols,
                                            strip->n_rows, &bytes, &n_bytes);
     if (!status)
-        status = make_room(ctx, packed, n_bytes);
+        status = write_scratch(ctx, cog, strip->level > 0, bytes, n_bytes, &level->places[place]);
     if (status)
         return status;
-    memcpy(packed->bytes, bytes, n_bytes);
-    packed->n = n_bytes;
     if (strip->level == 0)
-        packed->moments = cog->spec.type == GS_COG_FLOAT
-                              ? measure_floats(cells, stride, n_cols, strip->n_rows)
-                              : measure_bytes(cells, stride, n_cols, strip->n_rows);
+        cog->strip_moments[tile] = cog->spec.type == GS_COG_FLOAT
+                                       ? measure_floats(cells, stride, n_cols, strip->n_rows)
+                                       : measure_bytes(cells, stride, n_cols, strip->n_rows);
     if (strip->level + 1 == cog->n_levels)
         return GS_OK;
     size_t next = strip->level + 1, next_stride = cog->levels[next].n_cols;
@@ -420,22 +424,6 @@ static enum gs_status work(struct gs_ctx *ctx, void *user, void *worker, size_t 
     return status;
 }
 
-static enum gs_status write_scratch(struct gs_ctx *ctx, struct gs_cog *cog, int which,
-                                    const uint8_t *bytes, size_t n)
-{
-    while (n > 0) {
-        ssize_t written = pwrite(cog->fds[which], bytes, n, (off_t)cog->ends[which]);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return gs_aside_fail(ctx, cog->aside.path, written < 0 ? errno : EIO);
-        cog->ends[which] += (uint64_t)written;
-        bytes += written;
-        n -= (size_t)written;
-    }
-    return GS_OK;
-}
-
 /* Compresses a row of tiles, halves it into the level above, and goes on there when that has a
  * whole row of tiles. */
 static enum gs_status add_strip(struct gs_ctx *ctx, struct gs_cog *cog, size_t at, const void *rows,
@@ -450,14 +438,8 @@ static enum gs_status add_strip(struct gs_ctx *ctx, struct gs_cog *cog, size_t a
                                    .work = work,
                                    .user = &strip};
     enum gs_status status = gs_parallel_run(ctx, &parallel);
-    struct gs_tile_place *places = level->places + cog->next_strip[at] * level->n_across;
-    int which = at > 0;
-    for (size_t i = 0; i < level->n_across && !status; i++) {
-        places[i] = (struct gs_tile_place){cog->ends[which], cog->packed[i].n};
-        status = write_scratch(ctx, cog, which, cog->packed[i].bytes, cog->packed[i].n);
-        if (at == 0)
-            join_moments(&cog->moments, &cog->packed[i].moments);
-    }
+    for (size_t i = 0; at == 0 && i < level->n_across && !status; i++)
+        join_moments(&cog->moments, &cog->strip_moments[i]);
     cog->next_strip[at]++;
     size_t next = at + 1;
     if (status || next == cog->n_levels)
@@ -528,14 +510,18 @@ static enum gs_status replace(struct gs_ctx *ctx, struct gs_aside *aside)
     return status;
 }
 
-enum gs_status gs_cog_finish(struct gs_ctx *ctx, struct gs_cog *cog,
-                             struct gs_cog_statistics *statistics)
+struct gs_cog_statistics gs_cog_statistics(const struct gs_cog *cog)
 {
     const struct moments *m = &cog->moments;
-    struct gs_cog_statistics s = {m->n, NAN, NAN, NAN, NAN};
-    if (m->n)
-        s = (struct gs_cog_statistics){m->n, m->min, m->max, m->mean,
-                                       sqrt(m->squares / (double)m->n)};
+    if (!m->n)
+        return (struct gs_cog_statistics){0, NAN, NAN, NAN, NAN};
+    return (struct gs_cog_statistics){m->n, m->min, m->max, m->mean,
+                                      sqrt(m->squares / (double)m->n)};
+}
+
+enum gs_status gs_cog_finish(struct gs_ctx *ctx, struct gs_cog *cog)
+{
+    struct gs_cog_statistics s = gs_cog_statistics(cog);
     char *metadata;
     enum gs_status status = finish_metadata(ctx, cog, &s, &metadata);
     if (status)
@@ -552,9 +538,14 @@ enum gs_status gs_cog_finish(struct gs_ctx *ctx, struct gs_cog *cog,
     };
     status = gs_cog_assemble(ctx, &cog->aside, &layout);
     gs_free(metadata);
-    if (!status)
-        status = replace(ctx, &cog->aside);
-    if (!status && statistics)
-        *statistics = s;
-    return status;
+    if (status)
+        return status;
+    let_go(cog);
+    int reason = gs_flush(cog->aside.fd);
+    return reason ? gs_aside_fail(ctx, cog->aside.path, reason) : GS_OK;
+}
+
+enum gs_status gs_cog_commit(struct gs_ctx *ctx, struct gs_cog *cog)
+{
+    return replace(ctx, &cog->aside);
 }

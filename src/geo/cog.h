@@ -46,11 +46,13 @@ enum gs_status gs_cog_create(struct gs_ctx *ctx, const struct gs_cog_spec *spec,
 /* The next strip: GS_COG_TILE rows (fewer at the bottom) of n_cols cells each, float or uint8_t.
  * Compresses in parallel by gs_parallel_run(); `rows` is not needed afterwards. */
 enum gs_status gs_cog_strip(struct gs_ctx *ctx, struct gs_cog *cog, const void *rows) GS_NODISCARD;
-/* After the last strip: completes the file, flushes it and renames it into place. `statistics` may
- * be NULL; they are written into the file as well. */
-enum gs_status gs_cog_finish(struct gs_ctx *ctx, struct gs_cog *cog,
-                             struct gs_cog_statistics *statistics) GS_NODISCARD;
-/* Frees everything; an unfinished file is removed. NULL is legal. */
+/* After the last strip. They are written into the file as well. */
+struct gs_cog_statistics gs_cog_statistics(const struct gs_cog *cog);
+/* After the last strip: completes the file, still aside, lets its memory go, and flushes it. */
+enum gs_status gs_cog_finish(struct gs_ctx *ctx, struct gs_cog *cog) GS_NODISCARD;
+/* Renames the finished file into place. */
+enum gs_status gs_cog_commit(struct gs_ctx *ctx, struct gs_cog *cog) GS_NODISCARD;
+/* Frees everything; a file that was not committed is removed. NULL is legal. */
 void gs_cog_free(struct gs_cog *cog);
 
 /* Bytes it holds at most while strips are written by `n_threads`. */

@@ -291,6 +291,9 @@ enum gs_status gs_raster_clone(struct gs_ctx *ctx, const struct gs_raster *raste
     copy->whole = NULL;
     copy->valid = NULL;
     copy->whole_capacity = copy->valid_capacity = 0;
+    copy->tiff = NULL;
+    copy->tiff_asked = false;
+    copy->block = NULL;
     copy->crs = gs_crs_clone(ctx, raster->crs);
     copy->unit = gs_strdup(ctx, raster->unit);
     copy->nodata = GS_ARRAY(ctx, double, raster->layer->n_nodata + 1);
@@ -316,6 +319,7 @@ void gs_raster_close(struct gs_raster *raster)
 {
     if (!raster)
         return;
+    gs_tiff_free(raster->tiff);
     if (raster->dataset)
         GDALClose(raster->dataset);
     gs_crs_free(raster->crs);
@@ -324,6 +328,7 @@ void gs_raster_close(struct gs_raster *raster)
     gs_free(raster->nodata_whole);
     gs_free(raster->whole);
     gs_free(raster->valid);
+    gs_free(raster->block);
     gs_free(raster);
 }
 

@@ -4,6 +4,7 @@
 #define GS_GEO_RASTER_BAND_H
 
 #include "geo/raster.h"
+#include "geo/tiff_block.h"
 
 #include <gdal.h>
 
@@ -32,6 +33,9 @@ struct gs_raster {
     size_t whole_capacity;
     uint8_t *valid; /* scratch of mask reads */
     size_t valid_capacity;
+    struct gs_tiff *tiff; /* of block reads; NULL: GDAL reads them */
+    bool tiff_asked;
+    void *block; /* scratch of GDAL's block reads */
 };
 
 /* As gs_raster_read, from `band`: the raster's own or one of its overviews (n_cols × n_rows cells

@@ -19,8 +19,36 @@ void gs_spans_init(struct gs_spans *spans)
 void gs_spans_release(struct gs_spans *spans)
 {
     gs_free(spans->items);
+    gs_free(spans->bits);
     gs_free(spans->crossings);
     *spans = (struct gs_spans){0};
+}
+
+uint64_t gs_spans_bits_bytes(const struct gs_grid *grid)
+{
+    return (uint64_t)grid->n_rows * (grid->n_cols / 64 + 1) * sizeof(uint64_t);
+}
+
+enum gs_status gs_spans_mark_bits(struct gs_ctx *ctx, struct gs_spans *spans,
+                                  const struct gs_grid *grid)
+{
+    spans->row_words = grid->n_cols / 64 + 1;
+    spans->bits = GS_ARRAY_ZERO(ctx, uint64_t, grid->n_rows * spans->row_words);
+    return spans->bits ? GS_OK : GS_ENOMEM;
+}
+
+void gs_mark(uint64_t *words, size_t first, size_t end)
+{
+    size_t a = first / 64, z = (end - 1) / 64;
+    uint64_t head = UINT64_MAX << first % 64, tail = UINT64_MAX >> (63 - (end - 1) % 64);
+    if (a == z) {
+        words[a] |= head & tail;
+        return;
+    }
+    words[a] |= head;
+    for (size_t i = a + 1; i < z; i++)
+        words[i] = UINT64_MAX;
+    words[z] |= tail;
 }
 
 struct burner {
@@ -39,6 +67,10 @@ static enum gs_status add_span(struct burner *b, double row, double first, doubl
     if (!(first < end))
         return GS_OK;
     struct gs_spans *s = b->spans;
+    if (s->bits) {
+        gs_mark(s->bits + (size_t)row * s->row_words, (size_t)first, (size_t)end);
+        return GS_OK;
+    }
     enum gs_status status = gs_grow(b->ctx, &s->items, &s->capacity, s->n + 1, sizeof *s->items);
     if (!status)
         s->items[s->n++] = (struct gs_span){(int)row, (int)first, (int)end, b->shape};

@@ -55,25 +55,12 @@ uint64_t gs_touched_bytes(const struct gs_touched *touched)
 struct builder {
     struct gs_touched *touched;
     size_t capacity, n_words;
-    uint64_t *now, *before; /* which columns are touched in this row and the last */
-    size_t *open;           /* per column: its latest run; SIZE_MAX: none yet */
-    size_t *by_row;         /* spans, by row */
-    size_t *row_at;         /* n_rows + 1 */
+    size_t *open; /* per column: its latest run; SIZE_MAX: none yet */
+    /* of spans that are items: */
+    uint64_t *rows[2]; /* which columns are touched in the even row and in the odd one */
+    size_t *by_row;    /* spans, by row */
+    size_t *row_at;    /* n_rows + 1 */
 };
-
-static void mark(uint64_t *words, size_t first, size_t end)
-{
-    size_t a = first / 64, z = (end - 1) / 64;
-    uint64_t head = UINT64_MAX << first % 64, tail = UINT64_MAX >> (63 - (end - 1) % 64);
-    if (a == z) {
-        words[a] |= head & tail;
-        return;
-    }
-    words[a] |= head;
-    for (size_t i = a + 1; i < z; i++)
-        words[i] = UINT64_MAX;
-    words[z] |= tail;
-}
 
 /* A column begins or ceases to be touched at `row`. */
 static enum gs_status turn(struct gs_ctx *ctx, struct builder *b, size_t col, size_t row,
@@ -96,31 +83,44 @@ static enum gs_status turn(struct gs_ctx *ctx, struct builder *b, size_t col, si
     return GS_OK;
 }
 
-static enum gs_status build_row(struct gs_ctx *ctx, struct builder *b, const struct gs_spans *spans,
-                                size_t row)
+/* Which columns are touched in a row; stays until two rows later. */
+static const uint64_t *columns_of(struct builder *b, const struct gs_spans *spans, size_t row)
 {
-    memset(b->now, 0, b->n_words * sizeof *b->now);
+    if (spans->bits)
+        return spans->bits + row * spans->row_words;
+    uint64_t *now = b->rows[row % 2];
+    memset(now, 0, b->n_words * sizeof *now);
     for (size_t i = b->row_at[row]; i < b->row_at[row + 1]; i++) {
         const struct gs_span *span = &spans->items[b->by_row[i]];
-        mark(b->now, (size_t)span->first, (size_t)span->end);
+        gs_mark(now, (size_t)span->first, (size_t)span->end);
     }
+    return now;
+}
+
+static enum gs_status build_row(struct gs_ctx *ctx, struct builder *b, const uint64_t *now,
+                                const uint64_t *before, size_t row)
+{
     enum gs_status status = GS_OK;
     for (size_t w = 0; w < b->n_words && !status; w++)
-        for (uint64_t changed = b->now[w] ^ b->before[w]; changed && !status;
+        for (uint64_t changed = before ? now[w] ^ before[w] : now[w]; changed && !status;
              changed &= changed - 1) {
             int bit = __builtin_ctzll(changed);
-            status = turn(ctx, b, w * 64 + (size_t)bit, row, b->now[w] >> bit & 1);
+            status = turn(ctx, b, w * 64 + (size_t)bit, row, now[w] >> bit & 1);
         }
-    uint64_t *swap = b->now;
-    b->now = b->before;
-    b->before = swap;
     return status;
 }
 
 /* Places of the spans in order of their rows. */
-static void sort_by_row(struct builder *b, const struct gs_spans *spans)
+static enum gs_status sort_by_row(struct gs_ctx *ctx, struct builder *b,
+                                  const struct gs_spans *spans)
 {
     size_t n_rows = b->touched->n_rows, sum = 0;
+    b->rows[0] = GS_ARRAY(ctx, uint64_t, b->n_words);
+    b->rows[1] = GS_ARRAY(ctx, uint64_t, b->n_words);
+    b->by_row = GS_ARRAY(ctx, size_t, spans->n);
+    b->row_at = GS_ARRAY_ZERO(ctx, size_t, n_rows + 1);
+    if (!b->rows[0] || !b->rows[1] || !b->by_row || !b->row_at)
+        return GS_ENOMEM;
     for (size_t i = 0; i < spans->n; i++)
         b->row_at[spans->items[i].row + 1]++;
     for (size_t r = 0; r <= n_rows; r++)
@@ -130,30 +130,29 @@ static void sort_by_row(struct builder *b, const struct gs_spans *spans)
     /* what was the end of row r is now its beginning, one place too far on */
     memmove(b->row_at, b->row_at + 1, n_rows * sizeof *b->row_at);
     b->row_at[n_rows] = spans->n;
+    return GS_OK;
 }
 
 static enum gs_status build(struct gs_ctx *ctx, struct builder *b, const struct gs_spans *spans)
 {
     struct gs_touched *t = b->touched;
     b->n_words = t->n_cols / 64 + 1;
-    b->now = GS_ARRAY_ZERO(ctx, uint64_t, b->n_words);
-    b->before = GS_ARRAY_ZERO(ctx, uint64_t, b->n_words);
     b->open = GS_ARRAY(ctx, size_t, t->n_cols);
-    b->by_row = GS_ARRAY(ctx, size_t, spans->n);
-    b->row_at = GS_ARRAY_ZERO(ctx, size_t, t->n_rows + 1);
     t->row_start = GS_ARRAY_ZERO(ctx, size_t, t->n_rows + 1);
     t->first = GS_ARRAY(ctx, int32_t, t->n_cols);
-    if (!b->now || !b->before || !b->open || !b->by_row || !b->row_at || !t->row_start || !t->first)
+    if (!b->open || !t->row_start || !t->first)
         return GS_ENOMEM;
     for (size_t c = 0; c < t->n_cols; c++) {
         b->open[c] = SIZE_MAX;
         t->first[c] = FAR;
     }
-    sort_by_row(b, spans);
-    enum gs_status status = GS_OK;
+    enum gs_status status = spans->bits ? GS_OK : sort_by_row(ctx, b, spans);
+    const uint64_t *before = NULL;
     for (size_t row = 0; row < t->n_rows && !status; row++) {
+        const uint64_t *now = columns_of(b, spans, row);
         t->row_start[row] = t->n_runs;
-        status = build_row(ctx, b, spans, row);
+        status = build_row(ctx, b, now, before, row);
+        before = now;
     }
     t->row_start[t->n_rows] = t->n_runs;
     return status;
@@ -172,9 +171,9 @@ enum gs_status gs_touched_new(struct gs_ctx *ctx, const struct gs_spans *spans,
     touched->row0 = row0;
     struct builder builder = {.touched = touched};
     enum gs_status status = build(ctx, &builder, spans);
-    gs_free(builder.now);
-    gs_free(builder.before);
     gs_free(builder.open);
+    gs_free(builder.rows[0]);
+    gs_free(builder.rows[1]);
     gs_free(builder.by_row);
     gs_free(builder.row_at);
     if (status)

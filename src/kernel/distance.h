@@ -18,8 +18,8 @@
  * that distances are asked for; touched cells may lie outside it. Read-only once made. */
 struct gs_touched;
 
-/* From the spans of a grid that was burnt; its cell (0, 0) is cell (col0, row0) of the grid that
- * distances are asked for. The order of the spans does not matter. */
+/* From the spans of a grid that was burnt, items or bits; its cell (0, 0) is cell (col0, row0) of
+ * the grid that distances are asked for. The order of the spans does not matter. */
 enum gs_status gs_touched_new(struct gs_ctx *ctx, const struct gs_spans *spans,
                               const struct gs_grid *burnt, long col0, long row0,
                               struct gs_touched **out) GS_NODISCARD;

@@ -2,6 +2,7 @@
 #include "output/surface_files.h"
 
 #include "base/mem.h"
+#include "base/task.h"
 #include "base/text.h"
 #include "geo/sidecar.h"
 
@@ -25,6 +26,7 @@ struct gs_surface_files {
     struct gs_surface_files_spec spec;
     struct file *files;
     size_t n;
+    struct gs_task completing;
 };
 
 /* -- which ----------------------------------------------------------------------------------- */
@@ -143,6 +145,7 @@ void gs_surface_files_free(struct gs_surface_files *files)
 {
     if (!files)
         return;
+    gs_task_drop(&files->completing);
     for (size_t i = 0; i < files->n; i++) {
         gs_cog_free(files->files[i].cog);
         gs_free(files->files[i].path);
@@ -294,23 +297,39 @@ static enum gs_status write_style(struct gs_ctx *ctx, const struct gs_surface_fi
     return status;
 }
 
+static enum gs_status complete(struct gs_ctx *ctx, void *user)
+{
+    struct gs_surface_files *files = user;
+    enum gs_status status = GS_OK;
+    for (size_t i = 0; i < files->n && !status; i++)
+        status = gs_cog_finish(ctx, files->files[i].cog);
+    return status;
+}
+
 enum gs_status gs_surface_files_finish(struct gs_ctx *ctx, struct gs_surface_files *files,
                                        struct gs_arena *arena, struct gs_surface *surface)
 {
-    enum gs_status status = GS_OK;
-    for (size_t i = 0; i < files->n && !status; i++) {
-        struct file *file = &files->files[i];
-        status = gs_cog_finish(ctx, file->cog, &file->statistics);
-        if (!status)
-            status = write_style(ctx, files, file);
-    }
-    if (status)
-        return status;
+    for (size_t i = 0; i < files->n; i++)
+        files->files[i].statistics = gs_cog_statistics(files->files[i].cog);
     const struct gs_cog_statistics *scores = &files->files[SUITABILITY].statistics;
     surface->min = scores->min;
     surface->max = scores->max;
     surface->mean = scores->mean;
     surface->suitability_path = gs_arena_text(ctx, arena, files->files[SUITABILITY].path);
     surface->exclusion_path = gs_arena_text(ctx, arena, files->files[EXCLUSION].path);
-    return surface->suitability_path && surface->exclusion_path ? GS_OK : GS_ENOMEM;
+    if (!surface->suitability_path || !surface->exclusion_path)
+        return GS_ENOMEM;
+    gs_task_start(ctx, &files->completing, complete, files);
+    return GS_OK;
+}
+
+enum gs_status gs_surface_files_commit(struct gs_ctx *ctx, struct gs_surface_files *files)
+{
+    enum gs_status status = gs_task_join(ctx, &files->completing);
+    for (size_t i = 0; i < files->n && !status; i++) {
+        status = gs_cog_commit(ctx, files->files[i].cog);
+        if (!status)
+            status = write_style(ctx, files, &files->files[i]);
+    }
+    return status;
 }

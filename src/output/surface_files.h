@@ -35,12 +35,15 @@ enum gs_status gs_surface_files_create(struct gs_ctx *ctx, const struct gs_surfa
 enum gs_status gs_surface_files_strip(struct gs_ctx *ctx, struct gs_surface_files *files,
                                       const float *scores, const uint8_t *codes,
                                       float *const *values, float *const *measured) GS_NODISCARD;
-/* Completes all files; paths and the statistics of the scores go into `surface`, whose texts live
- * in the arena. */
+/* After the last strip: paths and the statistics of the scores go into `surface`, whose texts live
+ * in the arena. Begins to complete the files, still aside, while the caller goes on. */
 enum gs_status gs_surface_files_finish(struct gs_ctx *ctx, struct gs_surface_files *files,
                                        struct gs_arena *arena,
                                        struct gs_surface *surface) GS_NODISCARD;
-/* Frees everything; unfinished files are removed. NULL is legal. */
+/* Waits for the files to be complete, and puts them in place, each with its style. */
+enum gs_status gs_surface_files_commit(struct gs_ctx *ctx,
+                                       struct gs_surface_files *files) GS_NODISCARD;
+/* Frees everything; files that were not put in place are removed. NULL is legal. */
 void gs_surface_files_free(struct gs_surface_files *files);
 
 /* Styles of rasters as QGIS reads them. `min` … `max`: what the colours run over. */

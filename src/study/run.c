@@ -55,7 +55,7 @@ static void make_room(const struct gs_ctx *ctx, struct gs_bound *bound, const st
  * on it. */
 static enum gs_status make_surface(struct gs_ctx *ctx, struct gs_bound *bound,
                                    const char *output_path, const struct gs_run_options *options,
-                                   struct gs_result *result)
+                                   struct gs_result *result, struct gs_surface_files **files)
 {
     const struct gs_candidates *candidates = &bound->study->candidates;
     bool locate = candidates->kind == GS_CANDIDATES_LOCATE;
@@ -70,7 +70,7 @@ static enum gs_status make_surface(struct gs_ctx *ctx, struct gs_bound *bound,
     }
     if (options->surface)
         status = gs_surface_write(ctx, bound, &grid, output_path, options->timestamp, 0.05, 0.85,
-                                  &result->arena, &result->surface,
+                                  &result->arena, &result->surface, files,
                                   locate || best_site ? &scores : NULL);
     else if (locate || best_site)
         status = gs_surface_scores(ctx, bound, &grid, &scores);
@@ -85,11 +85,12 @@ static enum gs_status make_surface(struct gs_ctx *ctx, struct gs_bound *bound,
 }
 
 static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const char *output_path,
-                              const struct gs_run_options *options, struct gs_result *result)
+                              const struct gs_run_options *options, struct gs_result *result,
+                              struct gs_surface_files **files)
 {
     const struct gs_study *study = bound->study;
     result->study = study;
-    enum gs_status status = make_surface(ctx, bound, output_path, options, result);
+    enum gs_status status = make_surface(ctx, bound, output_path, options, result, files);
     if (status)
         return status;
     result->n_sites = bound->sites.features.shapes.n;
@@ -138,7 +139,7 @@ enum gs_status gs_study_compute(struct gs_ctx *ctx, struct gs_study *study, stru
         return status;
     status = gs_bind(ctx, study, &bound);
     if (!status)
-        status = compute(ctx, bound, NULL, &options, result);
+        status = compute(ctx, bound, NULL, &options, result, NULL);
     gs_bound_free(bound);
     if (status)
         gs_result_free(result);
@@ -175,6 +176,7 @@ enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_study *study, const ch
     if (status)
         return status;
     struct gs_bound *bound = NULL;
+    struct gs_surface_files *files = NULL; /* until they are put in place */
     struct gs_result *result;
     status = new_result(ctx, &result);
     if (status)
@@ -186,12 +188,15 @@ enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_study *study, const ch
     if (!status)
         status = gs_bind(ctx, study, &bound);
     if (!status)
-        status = compute(ctx, bound, output_path, &used, result);
+        status = compute(ctx, bound, output_path, &used, result, &files);
     gs_bound_free(bound);
     if (!status) {
         gs_progress_stage(ctx, 0.95, 1, "Writing");
         status = gs_check_cancel(ctx);
     }
+    if (!status && files)
+        status = gs_surface_files_commit(ctx, files);
+    gs_surface_files_free(files);
     if (!status)
         status = writer->write(ctx, result, output_path, &used);
     if (status) {

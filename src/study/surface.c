@@ -2,6 +2,7 @@
 #include "study/surface.h"
 
 #include "base/mem.h"
+#include "base/thread.h"
 #include "decision/method.h"
 #include "flow/bands.h"
 #include "geo/cog.h"
@@ -108,6 +109,17 @@ static enum gs_status leave_out(struct gs_ctx *ctx, const struct gs_study *study
                : GS_OK;
 }
 
+static enum gs_status prepare(struct gs_ctx *ctx, void *user, void *worker, size_t first,
+                              size_t end)
+{
+    (void)worker;
+    struct gs_surface_setup *setup = user;
+    enum gs_status status = GS_OK;
+    for (size_t i = first; i < end && !status; i++)
+        status = gs_rows_prepare(ctx, setup->sources[i]);
+    return status;
+}
+
 /* Progress of reading and preparing is shared out by factors. */
 enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
                                 const struct gs_grid *grid, bool keep_measured, double progress_to,
@@ -152,13 +164,21 @@ enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
             out->source_of[i] = out->source_of[same];
             continue;
         }
-        double step = progress_to / (double)(n + 1), from = step * (double)(i + 1);
+        double step = progress_to / (double)(n + 2), from = step * (double)(i + 1);
         gs_progress_stage(ctx, from, from + step, bound->factors[i].factor->title);
         if (bound->factors[i].source != SIZE_MAX)
             status = gs_bound_load(ctx, bound, &bound->sources[bound->factors[i].source]);
         if (!status)
             status = make_source(ctx, out, i, keep_measured);
     }
+    struct gs_parallel parallel = {.n_items = out->n_sources,
+                                   .chunk = 1,
+                                   .work = prepare,
+                                   .user = out};
+    gs_progress_stage(ctx, progress_to * (double)(n + 1) / (double)(n + 2), progress_to,
+                      "Preparing the surface");
+    if (!status)
+        status = gs_parallel_run(ctx, &parallel);
     if (status)
         gs_surface_setup_release(out);
     return status;
@@ -446,7 +466,8 @@ static enum gs_status write_band(struct gs_ctx *ctx, void *user, size_t first, s
 static enum gs_status write_files(struct gs_ctx *ctx, const struct gs_surface_setup *setup,
                                   const struct gs_surface_files_spec *spec, double progress_from,
                                   double progress_to, struct gs_arena *arena,
-                                  struct gs_surface *surface, float *scores)
+                                  struct gs_surface *surface, struct gs_surface_files **out,
+                                  float *scores)
 {
     struct gs_surface_files *files;
     enum gs_status status = gs_surface_files_create(ctx, spec, &files);
@@ -463,7 +484,10 @@ static enum gs_status write_files(struct gs_ctx *ctx, const struct gs_surface_se
                            progress_from, progress_to, arena, surface);
     if (!status)
         status = gs_surface_files_finish(ctx, files, arena, surface);
-    gs_surface_files_free(files);
+    if (status)
+        gs_surface_files_free(files);
+    else
+        *out = files;
     return status;
 }
 
@@ -485,7 +509,8 @@ struct gs_surface_files_spec gs_surface_spec(const struct gs_bound *bound, const
 enum gs_status gs_surface_write(struct gs_ctx *ctx, struct gs_bound *bound,
                                 const struct gs_grid *grid, const char *run_path, int64_t timestamp,
                                 double progress_from, double progress_to, struct gs_arena *arena,
-                                struct gs_surface **out, float **scores)
+                                struct gs_surface **out, struct gs_surface_files **files,
+                                float **scores)
 {
     struct gs_surface *surface = GS_ARENA_NEW(ctx, arena, struct gs_surface);
     if (!surface)
@@ -499,9 +524,9 @@ enum gs_status gs_surface_write(struct gs_ctx *ctx, struct gs_bound *bound,
     if (status)
         return status;
     float *array = scores ? GS_ARRAY(ctx, float, grid->n_cols * grid->n_rows) : NULL;
-    status = scores && !array
-                 ? GS_ENOMEM
-                 : write_files(ctx, &setup, &spec, ready, progress_to, arena, surface, array);
+    status = scores && !array ? GS_ENOMEM
+                              : write_files(ctx, &setup, &spec, ready, progress_to, arena, surface,
+                                            files, array);
     if (!status)
         status = gs_surface_keep(ctx, &setup, bound);
     gs_surface_setup_release(&setup);

@@ -68,11 +68,12 @@ enum gs_status gs_surface_scores(struct gs_ctx *ctx, struct gs_bound *bound,
 struct gs_surface_files_spec gs_surface_spec(const struct gs_bound *bound, const char *run_path,
                                              const struct gs_grid *grid, int64_t timestamp);
 
-/* A run's surface, written beside `run_path`. `scores` (may be NULL) gets what gs_surface_scores()
- * gives. */
+/* A run's surface, whose files are complete and wait to be committed beside `run_path`: `files`,
+ * for the caller to free. `scores` (may be NULL) gets what gs_surface_scores() gives. */
 enum gs_status gs_surface_write(struct gs_ctx *ctx, struct gs_bound *bound,
                                 const struct gs_grid *grid, const char *run_path, int64_t timestamp,
                                 double progress_from, double progress_to, struct gs_arena *arena,
-                                struct gs_surface **out, float **scores) GS_NODISCARD;
+                                struct gs_surface **out, struct gs_surface_files **files,
+                                float **scores) GS_NODISCARD;
 
 #endif

@@ -24,6 +24,7 @@ class Run:
 
     def __init__(self, command, output=None, environment=None, name=None, messages=None):
         environment = dict(environment or os.environ, SOURCE_DATE_EPOCH="1767225600", LC_ALL="C")
+        os.sync()  # what one wrote is not flushed while the next one runs
         with tempfile.NamedTemporaryFile("r") as usage:
             start = time.perf_counter()
             with open(output or os.devnull, "wb") as file, open(messages or os.devnull, "ab") as told:

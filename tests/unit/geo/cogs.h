@@ -96,8 +96,12 @@ static inline enum gs_status cog_try(struct gs_ctx *ctx, const struct cog_case *
     if (status)
         return status;
     status = cog_strips(ctx, c, cog);
+    if (!status && statistics)
+        *statistics = gs_cog_statistics(cog);
     if (!status)
-        status = gs_cog_finish(ctx, cog, statistics);
+        status = gs_cog_finish(ctx, cog);
+    if (!status)
+        status = gs_cog_commit(ctx, cog);
     gs_cog_free(cog);
     return status;
 }

@@ -157,8 +157,7 @@ static void stopped(void **state)
         if (late)
             assert_ok(ctx, cog_strips(ctx, &c, cog));
         gs_ctx_cancel(ctx);
-        assert_status(ctx, late ? gs_cog_finish(ctx, cog, NULL) : cog_strips(ctx, &c, cog),
-                      GS_ECANCEL);
+        assert_status(ctx, late ? gs_cog_finish(ctx, cog) : cog_strips(ctx, &c, cog), GS_ECANCEL);
         gs_cog_free(cog);
         assert_int_equal(gs_diagnostic_count(ctx), 0);
         gs_ctx_free(ctx);
@@ -220,7 +219,7 @@ static void disk_full(void **state)
         if (late)
             assert_ok(ctx, cog_strips(ctx, &c, cog));
         assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-        enum gs_status status = late ? gs_cog_finish(ctx, cog, NULL) : cog_strips(ctx, &c, cog);
+        enum gs_status status = late ? gs_cog_finish(ctx, cog) : cog_strips(ctx, &c, cog);
         gs_cog_free(cog);
         setrlimit(RLIMIT_FSIZE, &before);
         assert_status(ctx, status, GS_EOUTPUT);
@@ -249,7 +248,8 @@ static void target_becomes_a_folder(void **state)
     assert_ok(ctx, cog_begin(ctx, &c, &cog));
     assert_ok(ctx, cog_strips(ctx, &c, cog));
     assert_int_equal(mkdir(c.path, 0700), 0);
-    assert_status(ctx, gs_cog_finish(ctx, cog, NULL), GS_EOUTPUT);
+    assert_ok(ctx, gs_cog_finish(ctx, cog));
+    assert_status(ctx, gs_cog_commit(ctx, cog), GS_EOUTPUT);
     assert_diagnostic(ctx, "becomes.tif cannot be written: Is a directory");
     gs_cog_free(cog);
     gs_ctx_free(ctx);

@@ -46,15 +46,29 @@ struct scene {
     double limit;
 };
 
-static void assert_scene(const struct scene *scene, uint32_t seed)
+/* The same spans, as bits. */
+static void marked(struct gs_ctx *ctx, const struct gs_spans *spans, const struct gs_grid *burnt,
+                   struct gs_spans *bits)
+{
+    gs_spans_init(bits);
+    assert_ok(ctx, gs_spans_mark_bits(ctx, bits, burnt));
+    for (size_t i = 0; i < spans->n; i++)
+        gs_mark(bits->bits + (size_t)spans->items[i].row * bits->row_words,
+                (size_t)spans->items[i].first, (size_t)spans->items[i].end);
+}
+
+static void assert_scene(const struct scene *scene, uint32_t seed, bool as_bits)
 {
     struct gs_ctx *ctx = test_ctx();
-    struct gs_spans spans;
+    struct gs_spans spans, bits;
     struct gs_touched *touched;
     struct gs_sweep *sweep;
     float *out = malloc(scene->n_cols * sizeof *out);
     scatter(ctx, seed, &scene->burnt, scene->n_spans, &spans);
-    assert_ok(ctx, gs_touched_new(ctx, &spans, &scene->burnt, scene->col0, scene->row0, &touched));
+    marked(ctx, &spans, &scene->burnt, &bits);
+    assert_ok(ctx, gs_touched_new(ctx, as_bits ? &bits : &spans, &scene->burnt, scene->col0,
+                                  scene->row0, &touched));
+    gs_spans_release(&bits);
     assert_int_equal(gs_touched_is_empty(touched), scene->n_spans == 0);
     assert_ok(ctx, gs_sweep_new(ctx, touched, scene->n_cols, &sweep));
     /* rising rows, then some again from above */
@@ -93,7 +107,8 @@ static void as_brute_force(void **state)
     };
     for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++)
         for (uint32_t seed = 1; seed < 5; seed++)
-            assert_scene(&scenes[i], seed);
+            for (int as_bits = 0; as_bits < 2; as_bits++)
+                assert_scene(&scenes[i], seed, as_bits);
 }
 
 /* Squares of a million cells: products of the envelope go beyond 2^53. */
@@ -102,7 +117,8 @@ static void far_apart(void **state)
     (void)state;
     static const struct scene scene = {20, 2,       {0, 0, 1, 1, 1000000, 3}, -500000, 700000,
                                        40, INFINITY};
-    assert_scene(&scene, 3);
+    assert_scene(&scene, 3, false);
+    assert_scene(&scene, 3, true);
 }
 
 /* scipy 1.10.1: ndimage.distance_transform_edt(~mask) of a mask that holds (1, 1), (4, 6) and
