@@ -43,13 +43,17 @@ enum gs_status gs_ctx_new(const struct gs_ctx_options *options, struct gs_ctx **
     return GS_OK;
 }
 
+static void release_diag(struct gs_diag *diag)
+{
+    gs_free(diag->file);
+    gs_free(diag->message);
+    gs_free(diag->hint);
+}
+
 static void release_diags(struct gs_ctx *ctx)
 {
-    for (size_t i = 0; i < ctx->n_diags; i++) {
-        gs_free(ctx->diags[i].file);
-        gs_free(ctx->diags[i].message);
-        gs_free(ctx->diags[i].hint);
-    }
+    for (size_t i = 0; i < ctx->n_diags; i++)
+        release_diag(&ctx->diags[i]);
     gs_free(ctx->diags);
     ctx->diags = NULL;
     ctx->n_diags = ctx->diags_capacity = 0;
@@ -118,13 +122,43 @@ static bool is_told(const struct gs_ctx *ctx, const struct gs_diag *diag)
     return false;
 }
 
+void gs_ctx_set_aside(struct gs_ctx *ctx, struct gs_diags *before)
+{
+    *before = gs_ctx_since(ctx);
+    ctx->diags = NULL;
+    ctx->n_diags = ctx->diags_capacity = 0;
+}
+
+struct gs_diags gs_ctx_since(const struct gs_ctx *ctx)
+{
+    return (struct gs_diags){ctx->diags, ctx->n_diags, ctx->diags_capacity};
+}
+
+void gs_ctx_bring_back(struct gs_ctx *ctx, struct gs_diags *before)
+{
+    struct gs_diags since = gs_ctx_since(ctx);
+    ctx->diags = before->items;
+    ctx->n_diags = before->n;
+    ctx->diags_capacity = before->capacity;
+    *before = (struct gs_diags){0};
+    for (size_t i = 0; i < since.n; i++) {
+        struct gs_diag *diag = &since.items[i];
+        bool again = diag->severity == GS_WARNING && is_told(ctx, diag);
+        if (!again && gs_grow(ctx, &ctx->diags, &ctx->diags_capacity, ctx->n_diags + 1,
+                              sizeof *ctx->diags) == GS_OK)
+            ctx->diags[ctx->n_diags++] = *diag;
+        else
+            release_diag(diag);
+    }
+    gs_free(since.items);
+}
+
 /* Appends a diagnostic; a warning that stands there already is not repeated. When memory is out,
  * the constant one stands for it. */
-static void record(struct gs_ctx *ctx, enum gs_severity severity, const struct gs_pos *pos,
+static void record(struct gs_ctx *ctx, struct gs_diag diag, const struct gs_pos *pos,
                    const char *hint, const char *format, va_list args)
 {
-    ctx->n_errors += severity == GS_ERROR;
-    struct gs_diag diag = {.severity = severity};
+    ctx->n_errors += diag.severity == GS_ERROR;
     struct gs_text message;
     gs_text_init(&message);
     gs_text_vprintf(&message, format, args);
@@ -137,7 +171,7 @@ static void record(struct gs_ctx *ctx, enum gs_severity severity, const struct g
         if (pos->file && !(diag.file = gs_strdup(ctx, pos->file)))
             goto no_memory;
     }
-    if (severity == GS_WARNING && is_told(ctx, &diag)) {
+    if (diag.severity == GS_WARNING && is_told(ctx, &diag)) {
         gs_free(diag.message);
         gs_free(diag.file);
         return;
@@ -160,7 +194,7 @@ enum gs_status gs_fail(struct gs_ctx *ctx, enum gs_status status, const struct g
 {
     va_list args;
     va_start(args, format);
-    record(ctx, GS_ERROR, pos, hint, format, args);
+    record(ctx, (struct gs_diag){.severity = GS_ERROR}, pos, hint, format, args);
     va_end(args);
     return status;
 }
@@ -176,7 +210,15 @@ void gs_warn(struct gs_ctx *ctx, const struct gs_pos *pos, const char *hint, con
 {
     va_list args;
     va_start(args, format);
-    record(ctx, GS_WARNING, pos, hint, format, args);
+    record(ctx, (struct gs_diag){.severity = GS_WARNING}, pos, hint, format, args);
+    va_end(args);
+}
+
+void gs_warn_local(struct gs_ctx *ctx, const char *hint, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    record(ctx, (struct gs_diag){.severity = GS_WARNING, .local = true}, NULL, hint, format, args);
     va_end(args);
 }
 

@@ -21,8 +21,14 @@ struct gs_source; /* the text of a file, kept to show the line a diagnostic poin
 
 struct gs_diag {
     enum gs_severity severity;
+    bool local;
     unsigned line, column;
     char *file, *message, *hint;
+};
+
+struct gs_diags {
+    struct gs_diag *items;
+    size_t n, capacity;
 };
 
 struct gs_ctx {
@@ -53,6 +59,12 @@ void gs_ctx_init_worker(struct gs_ctx *worker, struct gs_ctx *parent);
 void gs_ctx_merge_worker(struct gs_ctx *parent, struct gs_ctx *worker);
 void gs_ctx_release_worker(struct gs_ctx *worker);
 
+/* The diagnostics so far are put aside, so that those that come are seen apart, whether they were
+ * told before or not; after that both are put together again. */
+void gs_ctx_set_aside(struct gs_ctx *ctx, struct gs_diags *before);
+struct gs_diags gs_ctx_since(const struct gs_ctx *ctx);
+void gs_ctx_bring_back(struct gs_ctx *ctx, struct gs_diags *before);
+
 /* Records one error and returns `status`, so that `return gs_fail(…)` is the idiom. `pos` and
  * `hint` may be NULL. The message is a complete sentence fragment without final stop. */
 enum gs_status gs_fail(struct gs_ctx *ctx, enum gs_status status, const struct gs_pos *pos,
@@ -60,6 +72,9 @@ enum gs_status gs_fail(struct gs_ctx *ctx, enum gs_status status, const struct g
 enum gs_status gs_fail_memory(struct gs_ctx *ctx);
 void gs_warn(struct gs_ctx *ctx, const struct gs_pos *pos, const char *hint, const char *format,
              ...) GS_PRINTF(4, 5);
+
+/* A warning of the machine it runs on, not of the result, which does not hold it. */
+void gs_warn_local(struct gs_ctx *ctx, const char *hint, const char *format, ...) GS_PRINTF(3, 4);
 
 /* GS_ECANCEL when the user asked to stop, else GS_OK. The status says all: there is no diagnostic.
  * Cheap: call it per chunk. */

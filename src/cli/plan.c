@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/caching.h"
 #include "cli/computing.h"
 #include "cli/option.h"
 #include "cli/terminal.h"
@@ -10,6 +11,7 @@ struct plan_options {
         bool surface;
     } what;
     int format; /* enum gs_format */
+    struct gs_caching caching;
     struct gs_computing computing;
 };
 
@@ -30,6 +32,7 @@ static const struct gs_option_group groups[] = {
     {"Plan", what_params, GS_COUNT(what_params), offsetof(struct plan_options, what)},
     GS_FORMAT_GROUP(struct plan_options, format),
     GS_STUDY_GROUP(struct plan_options, study),
+    GS_CACHING_GROUP(struct plan_options, caching),
     GS_LIMITS_GROUP(struct plan_options, computing),
     GS_MESSAGES_GROUP(struct plan_options, computing),
 };
@@ -42,10 +45,13 @@ static enum gs_status run(struct gs_call *call)
 {
     const struct plan_options *options = call->options;
     struct gs_study_options study_options = gs_study_options_of(&options->study);
-    struct gs_plan_options what = {options->what.output, options->what.surface};
+    struct gs_plan_options what = {options->what.output, options->what.surface, NULL,
+                                   options->caching.rehash};
     struct gs_study *study = NULL;
     char *text = NULL;
     enum gs_status status = gs_computing_start(call, &options->computing);
+    if (status == GS_OK)
+        status = gs_caching_folder(call, &options->caching, &what.cache);
     if (status == GS_OK)
         status = gs_study_open(call->ctx, call->arguments.items[0], &study_options, &study);
     if (status == GS_OK)
@@ -61,8 +67,9 @@ const struct gs_command gs_command_plan = {
     .name = "plan",
     .summary = "Show what a run would do, and the memory and disk it would take",
     .description =
-        "Opens and reads the layers of the study and computes nothing. With --surface it "
-        "tells the cells, how each measure is taken on them, and what they take.",
+        "Opens the layers of the study and computes nothing. Tells of each measure whether the "
+        "cache has it, or what changed since the study's last run. With --surface it also reads "
+        "the layers and tells the cells, how each measure is taken on them, and what they take.",
     .arguments = arguments,
     .n_arguments = GS_COUNT(arguments),
     .examples = {{"gigasite plan study.yaml", "Shows what is measured, and how."},

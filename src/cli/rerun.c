@@ -2,6 +2,7 @@
 #include "base/ctx.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/caching.h"
 #include "cli/computing.h"
 #include "cli/option.h"
 #include "cli/terminal.h"
@@ -18,6 +19,7 @@ struct result_options {
 
 struct rerun_options {
     struct result_options result;
+    struct gs_caching caching;
     struct gs_computing computing;
 };
 
@@ -38,6 +40,7 @@ static const struct gs_param result_params[] = {
 
 static const struct gs_option_group groups[] = {
     {"Result", result_params, GS_COUNT(result_params), offsetof(struct rerun_options, result)},
+    GS_CACHING_GROUP(struct rerun_options, caching),
     GS_LIMITS_GROUP(struct rerun_options, computing),
     GS_MESSAGES_GROUP(struct rerun_options, computing),
 };
@@ -67,12 +70,16 @@ static enum gs_status run(struct gs_call *call)
 {
     const struct rerun_options *options = call->options;
     const char *run_path = call->arguments.items[0], *output = options->result.output;
-    struct gs_run_options run_options = {.timestamp = -1};
+    struct gs_run_options run_options = {.timestamp = -1,
+                                         .cache_limit = options->caching.limit,
+                                         .rehash = options->caching.rehash};
     struct gs_run_record record;
     struct gs_study *study = NULL;
     struct gs_result *result = NULL;
     char *text;
     enum gs_status status = gs_computing_start(call, &options->computing);
+    if (!status)
+        status = gs_caching_folder(call, &options->caching, &run_options.cache);
     if (!status)
         status = gs_read_timestamp(call->ctx, &run_options.timestamp);
     if (!status)

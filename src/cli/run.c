@@ -2,6 +2,7 @@
 #include "base/ctx.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/caching.h"
 #include "cli/computing.h"
 #include "cli/option.h"
 #include "cli/terminal.h"
@@ -24,6 +25,7 @@ struct result_options {
 struct run_options {
     struct gs_study_choice study;
     struct result_options result;
+    struct gs_caching caching;
     struct gs_computing computing;
 };
 
@@ -59,6 +61,7 @@ static const struct gs_param result_params[] = {
 static const struct gs_option_group groups[] = {
     {"Result", result_params, GS_COUNT(result_params), offsetof(struct run_options, result)},
     GS_STUDY_GROUP(struct run_options, study),
+    GS_CACHING_GROUP(struct run_options, caching),
     GS_LIMITS_GROUP(struct run_options, computing),
     GS_MESSAGES_GROUP(struct run_options, computing),
 };
@@ -67,7 +70,7 @@ static const struct gs_argument arguments[] = {
     {.name = "STUDY", .help = "the study, a YAML or JSON file", .files = "yaml yml json"},
 };
 
-static const char *const later[] = {"cache", "no-cache", "fail-if", NULL};
+static const char *const later[] = {"fail-if", NULL};
 
 /* outputs/<name of the study's file without its extension>.gpkg, with the folder. */
 static enum gs_status default_output(struct gs_call *call, const char *study_path, const char **out)
@@ -97,8 +100,8 @@ static void append_word(struct gs_text *text, const char *word)
     gs_text_append(text, "'");
 }
 
-/* The command that gives this result again. Without threads, memory, output and messages: they do
- * not change it, and a run must be the same file with any of them. */
+/* The command that gives this result again. Without threads, memory, cache, output and messages:
+ * they do not change it, and a run must be the same file with any of them. */
 static enum gs_status command_line(struct gs_call *call, char **out)
 {
     const struct run_options *options = call->options;
@@ -149,7 +152,7 @@ static enum gs_status run(struct gs_call *call)
     const struct run_options *options = call->options;
     const char *study_path = call->arguments.items[0], *output = options->result.output;
     struct gs_study_options study_options = gs_study_options_of(&options->study);
-    struct gs_run_options run_options;
+    struct gs_run_options run_options = {.timestamp = -1};
     struct gs_study *study = NULL;
     struct gs_result *result = NULL;
     char *line = NULL;
@@ -157,6 +160,7 @@ static enum gs_status run(struct gs_call *call)
     if (status)
         return status;
     if ((status = gs_computing_start(call, &options->computing)) ||
+        (status = gs_caching_folder(call, &options->caching, &run_options.cache)) ||
         (status = command_line(call, &line)) ||
         (status = gs_study_open(call->ctx, study_path, &study_options, &study)))
         goto out;
@@ -164,6 +168,8 @@ static enum gs_status run(struct gs_call *call)
         goto out;
     run_options.command_line = line;
     run_options.surface = options->result.surface;
+    run_options.cache_limit = options->caching.limit;
+    run_options.rehash = options->caching.rehash;
     status = gs_study_run(call->ctx, study, output, &run_options, &result);
     if (status == GS_OK)
         status = show_result(call, result, output);

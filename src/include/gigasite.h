@@ -137,6 +137,10 @@ struct gs_run_options {
     int64_t timestamp;        /* seconds since 1970 written into the output; -1: now */
     const char *command_line; /* recorded in table `run`; may be NULL */
     bool surface; /* also every cell of the area, as rasters beside the output: see the README */
+    const char *cache;    /* a folder where what is measured is kept and found again; NULL: none */
+    uint64_t cache_limit; /* bytes it may take, 0: any number; what was not used for longest goes */
+    bool rehash; /* read all layers' files through, whether or not their times and sizes say that
+                    they are what they were */
 };
 
 /* Measures, ranks and writes the GeoPackage `output_path` (aside, then renamed into place). */
@@ -146,9 +150,16 @@ GS_API GS_NODISCARD enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_st
                                                 struct gs_result **out);
 GS_API void gs_result_free(struct gs_result *result);
 
+/* How much the cache in `folder` holds; `clear`: and removes it. The caller frees `*out` with
+ * gs_text_free(). GS_EUSAGE when the folder is there and no cache. */
+GS_API GS_NODISCARD enum gs_status gs_cache_describe(struct gs_ctx *ctx, const char *folder,
+                                                     bool clear, enum gs_format format, char **out);
+
 struct gs_plan_options {
     const char *output_path; /* where the run would go; may be NULL */
     bool surface;
+    const char *cache; /* as in struct gs_run_options; the plan tells what is there already */
+    bool rehash;
 };
 
 /* What a run would do, without doing it: what is measured how, and for a surface its cells, passes,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "study/bind.h"
+#include "study/cache.h"
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -592,8 +593,10 @@ void gs_bound_free(struct gs_bound *bound)
 {
     if (!bound)
         return;
-    for (size_t i = 0; bound->factors && i < bound->n_factors; i++)
+    for (size_t i = 0; bound->factors && i < bound->n_all; i++) {
         gs_bound_factor_drop(&bound->factors[i]);
+        gs_cache_drop_measure(&bound->factors[i]);
+    }
     for (size_t i = 0; i < bound->n_sources; i++) {
         gs_bound_unload(&bound->sources[i]);
         gs_vector_close(bound->sources[i].vector);

@@ -12,6 +12,12 @@
 #include "model/study.h"
 #include "model/table.h"
 
+/* What a layer's features hash to: their geometry, and each field that is read. */
+struct gs_reading_hashes {
+    char shapes[40];
+    char (*fields)[40]; /* of the source's fields; NULL: not known */
+};
+
 /* One opening of a layer, shared by all factors that read it under the same condition. */
 struct gs_source {
     const struct gs_layer *layer;
@@ -34,6 +40,7 @@ struct gs_source {
     double coverage; /* of the area, rasters; NaN: not told */
     const char *operation;
     struct gs_layer_digest digest;
+    struct gs_reading_hashes hashes;
 };
 
 /* A criterion or constraint with its source; NULL for measures of the candidates themselves. */
@@ -47,6 +54,7 @@ struct gs_bound_factor {
     void *kept;
     uint64_t kept_bytes;
     bool keeps; /* there was a surface to leave something: sites are measured by it first of all */
+    struct gs_found *found; /* in the cache, until it is taken; NULL: nothing was */
 };
 
 struct gs_bound {
@@ -68,6 +76,7 @@ struct gs_bound {
     size_t headroom; /* index of the factor that finds the portfolio's nodes; SIZE_MAX: none */
     size_t **at;     /* [scenario][its constraints, then criteria]: index into factors */
     struct gs_vector *candidates; /* NULL: they come from no layer */
+    struct gs_cache *cache;       /* borrowed; NULL: all is measured */
     /* What locating found: the mean of all regions, and what no such set exceeds. */
     size_t n_located;
     double located_mean, located_bound;
@@ -78,6 +87,9 @@ struct gs_bound {
 enum gs_status gs_bind(struct gs_ctx *ctx, struct gs_study *study,
                        struct gs_bound **out) GS_NODISCARD;
 void gs_bound_free(struct gs_bound *bound);
+
+/* What of a source is within its factors' reach, analysis CRS; false: all of it is read. */
+bool gs_bound_box(const struct gs_bound *bound, const struct gs_source *source, double out[4]);
 
 /* The features of a vector source, as all its factors need them; the counts are reported. */
 enum gs_status gs_bound_read(struct gs_ctx *ctx, struct gs_bound *bound, struct gs_source *source,

@@ -6,8 +6,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "base/thread.h"
-#include "geo/fingerprint.h"
 #include "geo/session.h"
 
 #include <math.h>
@@ -15,17 +13,11 @@
 #include <string.h>
 #include <time.h>
 
-struct hashed {
-    const char *source;
-    char fingerprint[40];
-};
-
 struct collector {
     struct gs_ctx *ctx;
     struct gs_result *result;
     size_t capacity;
-    struct hashed *hashed; /* room for every layer of the study */
-    size_t n_hashed;
+    const struct gs_inputs *inputs;
     enum gs_status status;
 };
 
@@ -119,50 +111,6 @@ static void add_layer_number(struct collector *collector, const char *id, const 
     gs_text_release(&key);
 }
 
-/* -- fingerprints ------------------------------------------------------------------------------ */
-
-static struct hashed *find_hashed(const struct collector *collector, const char *source)
-{
-    size_t at = 0;
-    while (at < collector->n_hashed && strcmp(collector->hashed[at].source, source) != 0)
-        at++;
-    return &collector->hashed[at];
-}
-
-static void list_source(struct collector *collector, const char *source)
-{
-    struct hashed *place = find_hashed(collector, source);
-    if (place == collector->hashed + collector->n_hashed) {
-        place->source = source;
-        collector->n_hashed++;
-    }
-}
-
-static enum gs_status hash_some(struct gs_ctx *ctx, void *user, void *worker, size_t first,
-                                size_t end)
-{
-    (void)worker;
-    struct hashed *hashed = user;
-    enum gs_status status = GS_OK;
-    for (size_t i = first; i < end && !status; i++)
-        status = gs_source_fingerprint(ctx, hashed[i].source, hashed[i].fingerprint);
-    return status;
-}
-
-/* What the files of all layers hash to; one that several layers share is read once. */
-static enum gs_status hash_sources(struct collector *collector, const struct gs_bound *bound)
-{
-    if (bound->study->candidates.layer)
-        list_source(collector, bound->study->candidates.layer->source);
-    for (size_t i = 0; i < bound->n_sources; i++)
-        list_source(collector, bound->sources[i].layer->source);
-    struct gs_parallel parallel = {.n_items = collector->n_hashed,
-                                   .chunk = 1,
-                                   .work = hash_some,
-                                   .user = collector->hashed};
-    return gs_parallel_run(collector->ctx, &parallel);
-}
-
 /* -- layers ------------------------------------------------------------------------------------ */
 
 /* What the catalogue says of a layer; once a layer. */
@@ -177,7 +125,7 @@ static void add_layer(struct collector *collector, const struct gs_layer *layer)
     add_layer_text(collector, id, "licence", layer->licence);
     add_layer_text(collector, id, "attribution", layer->attribution);
     add_layer_text(collector, id, "fingerprint",
-                   find_hashed(collector, layer->source)->fingerprint);
+                   gs_inputs_find(collector->inputs, layer->source)->fingerprint);
 }
 
 static bool seen_before(const struct gs_bound *bound, size_t at)
@@ -291,24 +239,21 @@ static void add_warnings(struct collector *collector)
 {
     char key[32];
     size_t n = 0;
-    for (size_t i = 0; i < gs_diagnostic_count(collector->ctx); i++) {
-        struct gs_diagnostic diag = gs_diagnostic_at(collector->ctx, i);
-        if (diag.severity != GS_WARNING)
+    for (size_t i = 0; i < collector->ctx->n_diags; i++) {
+        const struct gs_diag *diag = &collector->ctx->diags[i];
+        if (diag->severity != GS_WARNING || diag->local)
             continue;
         snprintf(key, sizeof key, "warning.%zu", ++n);
-        add_text(collector, key, diag.message);
+        add_text(collector, key, diag->message);
     }
 }
 
 enum gs_status gs_collect_facts(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                const struct gs_inputs *inputs,
                                 const struct gs_run_options *options, struct gs_result *result)
 {
     const struct gs_study *study = bound->study;
-    struct collector c = {.ctx = ctx, .result = result};
-    c.hashed = GS_ARENA_ARRAY(ctx, &result->arena, struct hashed, bound->n_sources + 1);
-    if (!c.hashed)
-        return GS_ENOMEM;
-    c.status = hash_sources(&c, bound);
+    struct collector c = {.ctx = ctx, .result = result, .inputs = inputs};
     size_t n_feasible = 0;
     for (size_t i = 0; i < result->n_sites; i++)
         n_feasible += result->feasible[i];

@@ -17,9 +17,8 @@ static void measured_bounds(const struct gs_bound *bound, double out[4])
     }
 }
 
-/* Those bounds widened by `reach_m`, in the analysis CRS; false: read everything. */
-static bool reach_bounds(const struct gs_bound *bound, const struct gs_source *source,
-                         double out[4])
+/* The bounds of all that is measured, widened by `reach_m`. */
+bool gs_bound_box(const struct gs_bound *bound, const struct gs_source *source, double out[4])
 {
     double box[4], reach_m = source->reach_m;
     measured_bounds(bound, box);
@@ -79,7 +78,7 @@ enum gs_status gs_bound_read(struct gs_ctx *ctx, struct gs_bound *bound, struct 
         .crs = bound->crs,
         .where = source->where,
         .where_pos = source->where_pos,
-        .bounds = reach_bounds(bound, source, box) ? box : NULL,
+        .bounds = gs_bound_box(bound, source, box) ? box : NULL,
         .lonlat = source->geodesic,
         .fields = source->fields,
         .kinds = source->kinds,

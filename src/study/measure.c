@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "measure/nearby.h"
+#include "study/cache.h"
 
 #include <math.h>
 #include <string.h>
@@ -124,6 +125,7 @@ struct measuring {
     struct gs_sites sites; /* borrowed, with the land of the factor's own facility */
     struct gs_measured *out;
     double *shares;
+    const struct gs_bound_factor *anew; /* in measure_raster(): NULL: it was in the cache */
 };
 
 /* `kept` is what a surface left for the factor, or NULL. */
@@ -205,22 +207,43 @@ static struct gs_measured *place_of(const struct gs_bound *bound, struct gs_resu
                                        : &result->extra[factor - bound->n_factors];
 }
 
+/* May the factor's numbers be in the cache? */
+static bool is_cached(const struct gs_bound *bound, size_t factor)
+{
+    return bound->cache && factor != bound->headroom && !bound->factors[factor].keeps;
+}
+
+static enum gs_status measure_anew(struct gs_ctx *ctx, struct gs_bound *bound, size_t factor,
+                                   struct loaded *loaded, const void *kept, struct measuring *m)
+{
+    const struct gs_bound_factor *bf = &bound->factors[factor];
+    struct gs_job job;
+    struct gs_diags before;
+    gs_ctx_set_aside(ctx, &before);
+    enum gs_status status = begin_measuring(ctx, bound, bf, loaded, kept, m, &job);
+    struct gs_readings readings = readings_of(m);
+    if (!status)
+        status = gs_measure_together(ctx, &job, &readings, 1);
+    struct gs_diags warnings = gs_ctx_since(ctx);
+    if (!status && bf->source != SIZE_MAX && is_cached(bound, factor))
+        status = gs_cache_keep_measure(ctx, bound, bf, m->out, m->shares, &warnings);
+    gs_ctx_bring_back(ctx, &before);
+    return status;
+}
+
 /* One factor; `kept` is what a surface left for it, or NULL. */
 static enum gs_status measure_one(struct gs_ctx *ctx, struct gs_bound *bound, size_t factor,
                                   struct loaded *loaded, const void *kept, struct gs_result *result,
                                   size_t *n_done)
 {
-    const struct gs_bound_factor *bf = &bound->factors[factor];
-    struct gs_job job;
+    struct gs_bound_factor *bf = &bound->factors[factor];
     struct measuring m = {0};
     begin_factors(ctx, bound, (*n_done)++, 1, bf->factor->title);
     if (factor == bound->headroom)
         return find_nodes(ctx, bound, bf, loaded, result);
     m.out = place_of(bound, result, factor);
-    enum gs_status status = begin_measuring(ctx, bound, bf, loaded, kept, &m, &job);
-    struct gs_readings readings = readings_of(&m);
-    if (!status)
-        status = gs_measure_together(ctx, &job, &readings, 1);
+    enum gs_status status = bf->found ? gs_cache_take_measure(ctx, bf, m.out, &m.shares)
+                                      : measure_anew(ctx, bound, factor, loaded, kept, &m);
     if (!status)
         report_shares(ctx, bf->factor, &bound->sites, m.shares);
     gs_free(m.shares);
@@ -231,23 +254,36 @@ static enum gs_status measure_one(struct gs_ctx *ctx, struct gs_bound *bound, si
 static enum gs_status measure_raster(struct gs_ctx *ctx, struct gs_bound *bound, size_t at,
                                      struct gs_result *result, size_t *n_done)
 {
-    size_t n = 0;
+    size_t n = 0, n_jobs = 0;
+    const struct gs_diags none = {0}; /* beginning to measure a raster warns of nothing */
     struct measuring *all = GS_ARRAY_ZERO(ctx, struct measuring, bound->n_all);
     struct gs_job *jobs = GS_ARRAY(ctx, struct gs_job, bound->n_all);
     struct gs_readings *readings = GS_ARRAY(ctx, struct gs_readings, bound->n_all);
     enum gs_status status = all && jobs && readings ? GS_OK : GS_ENOMEM;
     for (size_t i = 0; i < bound->n_all && !status; i++) {
-        if (bound->factors[i].source != at)
+        struct gs_bound_factor *bf = &bound->factors[i];
+        if (bf->source != at)
             continue;
-        all[n].out = place_of(bound, result, i);
-        status = begin_measuring(ctx, bound, &bound->factors[i], NULL, NULL, &all[n], &jobs[n]);
-        readings[n] = readings_of(&all[n]);
+        all[n] = (struct measuring){.factor = bf->factor, .out = place_of(bound, result, i)};
+        if (bound->cache)
+            status = gs_cache_find_measure(ctx, bound, bf);
+        if (!status && bf->found) {
+            status = gs_cache_take_measure(ctx, bf, all[n].out, &all[n].shares);
+        } else if (!status) {
+            status = begin_measuring(ctx, bound, bf, NULL, NULL, &all[n], &jobs[n_jobs]);
+            readings[n_jobs] = readings_of(&all[n]);
+            all[n].anew = bf;
+            n_jobs++;
+        }
         n++;
     }
     begin_factors(ctx, bound, *n_done, n, bound->sources[at].layer->title);
-    if (!status)
-        status = gs_measure_together(ctx, jobs, readings, n);
+    if (!status && n_jobs)
+        status = gs_measure_together(ctx, jobs, readings, n_jobs);
     for (size_t i = 0; i < n && !status; i++) {
+        if (all[i].anew && bound->cache)
+            status =
+                gs_cache_keep_measure(ctx, bound, all[i].anew, all[i].out, all[i].shares, &none);
         report_shares(ctx, all[i].factor, &bound->sites, all[i].shares);
         status = keep_texts(ctx, result, bound->sites.features.shapes.n, all[i].out);
     }
@@ -282,6 +318,47 @@ static enum gs_status measure_by_kept(struct gs_ctx *ctx, struct gs_bound *bound
     return status;
 }
 
+/* What the cache has of the factors of a source; *all: everything. */
+static enum gs_status find_measures(struct gs_ctx *ctx, struct gs_bound *bound, size_t at,
+                                    bool *all)
+{
+    enum gs_status status = GS_OK;
+    *all = true;
+    for (size_t i = 0; i < bound->n_all && !status; i++) {
+        struct gs_bound_factor *bf = &bound->factors[i];
+        if (bf->source != at || bf->keeps)
+            continue;
+        if (is_cached(bound, i))
+            status = gs_cache_find_measure(ctx, bound, bf);
+        *all &= bf->found != NULL;
+    }
+    return status;
+}
+
+/* The features of a source, unless the cache has all that is measured by them. */
+static enum gs_status load_or_find(struct gs_ctx *ctx, struct gs_bound *bound, size_t at)
+{
+    struct gs_source *source = &bound->sources[at];
+    bool known = false, all = false, is_there = source->features != NULL;
+    enum gs_status status = GS_OK;
+    if (bound->cache && !is_there)
+        status = gs_cache_find_reading(ctx, bound, source, &known);
+    if (!status && known)
+        status = find_measures(ctx, bound, at, &all);
+    if (status || all)
+        return status;
+    struct gs_diags before;
+    gs_ctx_set_aside(ctx, &before);
+    status = gs_bound_load(ctx, bound, source);
+    struct gs_diags warnings = gs_ctx_since(ctx);
+    if (!status && bound->cache)
+        status = gs_hash_source(ctx, bound, source);
+    if (!status && bound->cache && !known && !is_there)
+        status = gs_cache_keep_reading(ctx, bound, source, &warnings);
+    gs_ctx_bring_back(ctx, &before);
+    return status || !bound->cache ? status : find_measures(ctx, bound, at, &all);
+}
+
 /* All other factors of one source (SIZE_MAX: those without one). */
 static enum gs_status measure_source(struct gs_ctx *ctx, struct gs_bound *bound, size_t at,
                                      struct gs_result *result, size_t *n_done)
@@ -291,10 +368,10 @@ static enum gs_status measure_source(struct gs_ctx *ctx, struct gs_bound *bound,
     struct gs_source *source = at == SIZE_MAX ? NULL : &bound->sources[at];
     if (source && source->is_raster)
         return measure_raster(ctx, bound, at, result, n_done);
-    if (source) {
+    if (source)
         begin_factors(ctx, bound, *n_done, 1, source->layer->title);
-        status = gs_bound_load(ctx, bound, source);
-    }
+    if (source)
+        status = load_or_find(ctx, bound, at);
     for (size_t i = 0; i < bound->n_all && !status; i++)
         if (bound->factors[i].source == at && !bound->factors[i].keeps)
             status = measure_one(ctx, bound, i, &loaded, NULL, result, n_done);

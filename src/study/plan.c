@@ -8,6 +8,7 @@
 #include "geo/session.h"
 #include "geo/sidecar.h"
 #include "output/surface_files.h"
+#include "study/cache.h"
 
 #include <math.h>
 #include <string.h>
@@ -20,6 +21,8 @@ struct plan {
     uint64_t memory[2];            /* with all threads, with one */
     uint64_t disk, room;           /* room: 0 when it cannot be told */
     size_t n_files;
+    struct gs_cache cache;
+    char **states; /* per factor: "cached", or why it is not; NULL: there is no cache */
 };
 
 static const char *rows_name(const struct plan *plan, size_t factor)
@@ -97,6 +100,12 @@ static void append_text(struct gs_text *text, const struct plan *plan)
         gs_text_append_clipped(text, factor->layer ? factor->layer->id : "the sites", 22);
         gs_text_pad(text, 50);
         gs_text_append(text, factor->measure_name);
+        if (plan->states) {
+            gs_text_pad(text, 73);
+            gs_text_append(text, plan->states[i]);
+        }
+        if (plan->options->surface && plan->states && (same != SIZE_MAX || rows_name(plan, i)))
+            gs_text_append(text, "; ");
         if (same != SIZE_MAX) {
             gs_text_pad(text, 73);
             gs_text_printf(text, "as %s", plan->bound->factors[same].factor->id);
@@ -126,6 +135,10 @@ static void append_json(struct gs_text *text, const struct plan *plan)
         gs_text_append_json(text, rows_name(plan, i));
         gs_text_append(text, ", \"same_as\": ");
         gs_text_append_json(text, same == SIZE_MAX ? NULL : plan->bound->factors[same].factor->id);
+        if (plan->states) {
+            gs_text_append(text, ", \"cache\": ");
+            gs_text_append_json(text, plan->states[i]);
+        }
         gs_text_append(text, "}");
     }
     gs_text_append(text, "]");
@@ -168,6 +181,63 @@ static enum gs_status plan_surface(struct gs_ctx *ctx, struct gs_bound *bound, s
     return GS_OK;
 }
 
+/* -- the cache ------------------------------------------------------------------------------- */
+
+static enum gs_status find_state(struct gs_ctx *ctx, struct gs_bound *bound, size_t at,
+                                 const char *keys, char **out)
+{
+    struct gs_bound_factor *bf = &bound->factors[at];
+    struct gs_text text;
+    enum gs_status status = GS_OK;
+    gs_text_init(&text);
+    if (bf->source == SIZE_MAX) {
+        gs_text_append(&text, "of the sites");
+        return gs_text_finish(ctx, &text, out);
+    }
+    struct gs_source *source = &bound->sources[bf->source];
+    bool known = source->hashes.fields != NULL;
+    if (!source->is_raster && !known)
+        status = gs_cache_find_reading(ctx, bound, source, &known);
+    if (!status)
+        status = gs_cache_find_measure(ctx, bound, bf);
+    if (!status && bf->found)
+        gs_text_append(&text, "cached");
+    else if (!status)
+        status = gs_cache_why(ctx, bound, keys, at, &text);
+    if (!status)
+        return gs_text_finish(ctx, &text, out);
+    gs_text_release(&text);
+    return status;
+}
+
+static enum gs_status plan_cache(struct gs_ctx *ctx, struct gs_bound *bound, struct plan *plan)
+{
+    struct gs_cache *cache = &plan->cache;
+    char *keys = NULL;
+    enum gs_status status = gs_store_open(ctx, plan->options->cache, 0, &cache->store);
+    if (status || !cache->store)
+        return status;
+    status = gs_inputs_new(ctx, bound, cache->store, plan->options->rehash, &cache->inputs);
+    if (status)
+        return status;
+    bound->cache = cache;
+    plan->states = GS_ARRAY_ZERO(ctx, char *, bound->n_factors);
+    status = plan->states ? gs_cache_last_keys(ctx, bound, &keys) : GS_ENOMEM;
+    for (size_t i = 0; i < bound->n_factors && !status; i++)
+        status = find_state(ctx, bound, i, keys, &plan->states[i]);
+    gs_free(keys);
+    return status;
+}
+
+static void release_states(struct gs_ctx *ctx, struct plan *plan)
+{
+    for (size_t i = 0; plan->states && i < plan->bound->n_factors; i++)
+        gs_free(plan->states[i]);
+    gs_free(plan->states);
+    gs_inputs_release(&plan->cache.inputs);
+    gs_store_close(ctx, plan->cache.store);
+}
+
 enum gs_status gs_study_plan(struct gs_ctx *ctx, struct gs_study *study,
                              const struct gs_plan_options *options, enum gs_format format,
                              char **out)
@@ -180,7 +250,9 @@ enum gs_status gs_study_plan(struct gs_ctx *ctx, struct gs_study *study,
     if (status)
         return status;
     plan.bound = bound;
-    if (plan.options->surface)
+    if (plan.options->cache)
+        status = plan_cache(ctx, bound, &plan);
+    if (!status && plan.options->surface)
         status = plan_surface(ctx, bound, &plan);
     struct gs_text text;
     gs_text_init(&text);
@@ -191,6 +263,7 @@ enum gs_status gs_study_plan(struct gs_ctx *ctx, struct gs_study *study,
     if (!status)
         status = gs_text_finish(ctx, &text, out);
     gs_surface_setup_release(&plan.setup);
+    release_states(ctx, &plan);
     gs_bound_free(bound);
     return status;
 }

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "geo/session.h"
 #include "output/writer.h"
+#include "study/cache.h"
 #include "study/surface.h"
 
 #include <math.h>
@@ -84,9 +85,10 @@ static enum gs_status make_surface(struct gs_ctx *ctx, struct gs_bound *bound,
     return status;
 }
 
-static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const char *output_path,
-                              const struct gs_run_options *options, struct gs_result *result,
-                              struct gs_surface_files **files)
+static enum gs_status compute_all(struct gs_ctx *ctx, struct gs_bound *bound,
+                                  struct gs_inputs *inputs, const char *output_path,
+                                  const struct gs_run_options *options, struct gs_result *result,
+                                  struct gs_surface_files **files)
 {
     const struct gs_study *study = bound->study;
     result->study = study;
@@ -101,6 +103,8 @@ static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const 
         return GS_ENOMEM;
     result->n_extra = bound->n_all - bound->n_factors;
     status = gs_measure_study(ctx, bound, result);
+    if (!status && bound->cache)
+        status = gs_cache_keep_keys(ctx, bound);
     if (status)
         return status;
     result->sites = bound->sites; /* they change hands */
@@ -116,7 +120,30 @@ static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const 
         status = gs_assess(ctx, study, result);
     if (!status)
         status = gs_choose_portfolio(ctx, bound, result);
-    return status ? status : gs_collect_facts(ctx, bound, options, result);
+    if (!status)
+        status = gs_inputs_recheck(ctx, inputs);
+    return status ? status : gs_collect_facts(ctx, bound, inputs, options, result);
+}
+
+/* With what was measured before, when there is a cache. */
+static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const char *output_path,
+                              const struct gs_run_options *options, struct gs_result *result,
+                              struct gs_surface_files **files)
+{
+    struct gs_cache cache = {0};
+    enum gs_status status = GS_OK;
+    if (options->cache)
+        status = gs_store_open(ctx, options->cache, options->cache_limit, &cache.store);
+    if (!status)
+        status = gs_inputs_new(ctx, bound, cache.store, options->rehash, &cache.inputs);
+    if (!status) {
+        bound->cache = cache.store ? &cache : NULL;
+        status = compute_all(ctx, bound, &cache.inputs, output_path, options, result, files);
+        bound->cache = NULL;
+        gs_inputs_release(&cache.inputs);
+    }
+    gs_store_close(ctx, cache.store);
+    return status;
 }
 
 static enum gs_status new_result(struct gs_ctx *ctx, struct gs_result **out)

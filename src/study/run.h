@@ -5,6 +5,7 @@
 
 #include "model/result.h"
 #include "study/bind.h"
+#include "study/inputs.h"
 
 /* Measures every factor at every site; each layer is read once and freed after its last use. */
 enum gs_status gs_measure_study(struct gs_ctx *ctx, struct gs_bound *bound,
@@ -67,6 +68,7 @@ enum gs_status gs_choose_portfolio(struct gs_ctx *ctx, const struct gs_bound *bo
 
 /* What table `run` tells: versions, texts, layers, operations, coverage, warnings. */
 enum gs_status gs_collect_facts(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                const struct gs_inputs *inputs,
                                 const struct gs_run_options *options,
                                 struct gs_result *result) GS_NODISCARD;
 

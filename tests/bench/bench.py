@@ -83,7 +83,7 @@ def inputs(folder, rasters=True):
 
 
 def gigasite(options, study, output, threads, *more):
-    return [options.gigasite, "run", study, "-o", output, "--threads", str(threads), "-q", *more]
+    return [options.gigasite, "run", study, "--no-cache", "-o", output, "--threads", str(threads), "-q", *more]
 
 
 def check_same(outputs):

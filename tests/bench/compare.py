@@ -49,7 +49,7 @@ def bench(options, folder, n_sites):
     copy = changed_copy(folder, options.work)
     settings = [word for change in CHANGES for word in ("--set", change)]
     for data, run, more in ((folder, runs[0], []), (copy, runs[1], settings)):
-        Run([options.gigasite, "run", os.path.join(data, "bench.yaml"), "-q", "-o", run, *more])
+        Run([options.gigasite, "run", os.path.join(data, "bench.yaml"), "-q", "--no-cache", "-o", run, *more])
     changes, told = (os.path.join(options.work, name) for name in ("changes.gpkg", "changes.json"))
     compare = [options.gigasite, "compare", *runs, "-q"]
     ways = {"and layer `changes` written": (compare + ["-o", changes], None),

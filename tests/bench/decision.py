@@ -40,7 +40,7 @@ def write_study(folder, name, n_sites, n_criteria, extra, criterion):
 
 def beside(gigasite, folder, reps, base, full):
     """Runs of both in turn: the times of what the second does besides."""
-    command = [gigasite, "run", "-q", "--threads", "2", "-o", os.path.join(folder, "decision.gpkg")]
+    command = [gigasite, "run", "-q", "--no-cache", "--threads", "2", "-o", os.path.join(folder, "decision.gpkg")]
     without, within = Series(), Series()
     for _ in range(reps):
         without.runs.append(Run(command + [base], name="without"))

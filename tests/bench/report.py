@@ -32,7 +32,7 @@ def bench(gigasite, folder, reps):
                            "robustness: {draws: 1000, seed: 1, weights: {spread: 30 %}}",
                            "value: {type: linear, worst: 0, best: 1}")
     run, page = os.path.join(folder, "report.gpkg"), os.path.join(folder, "report.html")
-    Run([gigasite, "run", "-q", "-o", run, study])
+    Run([gigasite, "run", "-q", "--no-cache", "-o", run, study])
     written = Series(*(Run([gigasite, "report", "-q", run], name="report") for _ in range(reps)))
     size = os.path.getsize(page)
     print(HEAD.format("aim") + f"\n| `gigasite report` | {written} | below 1 s |")

@@ -296,7 +296,7 @@ def part_polygons(options, s):
     n, cells = box_cells(s)
     say(f"\n## Mean, least, greatest and deviation within {n:,} polygons, exact coverage, raster of "
         f"{s.size}\n\nThe boxes around the polygons hold {cells / 1e6:.0f} million cells.\n")
-    command = [options.gigasite, "run", polygons(s), "-q", "-o", s.out("polygons.gpkg"), "--threads"]
+    command = [options.gigasite, "run", polygons(s), "-q", "--no-cache", "-o", s.out("polygons.gpkg"), "--threads"]
     mine = Series(*(Run([*command, "2"]) for _ in range(options.reps)))
     head("times as long")
     row("`gigasite run` (ranks and writes the polygons too)", mine)

@@ -136,7 +136,7 @@ def polygons(study):
 
 def gigasite(options, path, output, threads=2, *more):
     """With a surface; the raster beside the run, what it holds."""
-    return [options.gigasite, "run", path, "--surface", "-q", "-o", output, "--threads",
+    return [options.gigasite, "run", path, "--surface", "-q", "--no-cache", "-o", output, "--threads",
             str(threads), *more]
 
 

@@ -19,6 +19,7 @@ tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export GIGASITE SOURCE_FOLDER=${tests%/tests/cli}
 export GIGASITE_EUROPE=${GIGASITE_EUROPE:-$SOURCE_FOLDER/../shared/europe}
 unset SOURCE_DATE_EPOCH NO_COLOR POSIXLY_CORRECT # the tests set what they need
+export HOME=. XDG_CACHE_HOME=. # neither is absolute: nothing is kept but by --cache
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
