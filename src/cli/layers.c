@@ -14,8 +14,16 @@ struct status_options {
     struct gs_texts fail_if;
 };
 
+struct fetch_options {
+    const char *mirror; /* NULL: every URL as it stands */
+    bool force;
+    double timeout_s;
+    long long retries;
+};
+
 struct layers_options {
     struct status_options status;
+    struct fetch_options fetch;
     int format; /* enum gs_format */
     struct gs_study_choice study;
     struct gs_computing messages; /* only progress and quiet */
@@ -36,18 +44,51 @@ static const struct gs_param status_params[] = {
      .offset = offsetof(struct status_options, fail_if)},
 };
 
+static const struct gs_param fetch_params[] = {
+    {.key = "mirror",
+     .type = GS_PARAM_TEXT,
+     .placeholder = "PLACE",
+     .help = "take files from this folder or address, where HOST/PATH of each URL lies, as `wget "
+             "-r` lays them out",
+     .offset = offsetof(struct fetch_options, mirror)},
+    {.key = "force",
+     .type = GS_PARAM_FLAG,
+     .help = "download also what is up to date, and replace files that were not fetched",
+     .offset = offsetof(struct fetch_options, force)},
+    {.key = "timeout",
+     .type = GS_PARAM_QUANTITY,
+     .unit = "s",
+     .min = 1,
+     .max = 3600,
+     .fallback = "60 s",
+     .placeholder = "TIME",
+     .help = "give up on a server that sends nothing for so long",
+     .offset = offsetof(struct fetch_options, timeout_s)},
+    {.key = "retries",
+     .type = GS_PARAM_INTEGER,
+     .min = 0,
+     .max = 20,
+     .fallback = "3",
+     .placeholder = "N",
+     .help = "try again N times, after 1, 2, 4 … s or what the server asks for, when a download "
+             "breaks or the server is in trouble",
+     .offset = offsetof(struct fetch_options, retries)},
+};
+
 static const struct gs_option_group groups[] = {
     {"Status", status_params, GS_COUNT(status_params), offsetof(struct layers_options, status)},
+    {"Fetch", fetch_params, GS_COUNT(fetch_params), offsetof(struct layers_options, fetch)},
     GS_FORMAT_GROUP(struct layers_options, format),
     GS_STUDY_GROUP(struct layers_options, study),
     GS_MESSAGES_GROUP(struct layers_options, messages),
 };
 
-enum action { LIST, STATUS };
-static const char *const actions[] = {[LIST] = "list", [STATUS] = "status", NULL};
+enum action { LIST, STATUS, FETCH };
+static const char *const actions[] = {
+    [LIST] = "list", [STATUS] = "status", [FETCH] = "fetch", NULL};
 
 static const struct gs_argument arguments[] = {
-    {.name = "ACTION", .help = "list or status", .choices = actions},
+    {.name = "ACTION", .help = "list, status or fetch", .choices = actions},
     {.name = "FILE",
      .help = "a catalogue, or a study, of which only the layers it uses count",
      .files = "yaml yml json"},
@@ -133,6 +174,23 @@ static enum gs_status tell_status(struct gs_call *call, const struct gs_layers *
     return status ? status : judge(&counts, &options->status.fail_if);
 }
 
+static enum gs_status fetch(struct gs_call *call, const struct gs_layers *layers)
+{
+    const struct layers_options *options = call->options;
+    struct gs_fetch_options how = {.mirror = options->fetch.mirror,
+                                   .force = options->fetch.force,
+                                   .timeout_s = options->fetch.timeout_s,
+                                   .retries = (unsigned)options->fetch.retries};
+    char *text = NULL;
+    call->every_error = true; /* each is of another layer */
+    enum gs_status status = gs_read_timestamp(call->ctx, &how.timestamp);
+    if (!status)
+        status = gs_layers_fetch(call->ctx, layers, &how, (enum gs_format)options->format, &text);
+    gs_report(call);
+    enum gs_status printed = text ? gs_print_and_free(call, text) : GS_OK;
+    return status ? status : printed;
+}
+
 /* An option that another action has would do nothing: that is told. */
 static enum gs_status check_options(struct gs_call *call, enum action action)
 {
@@ -142,7 +200,9 @@ static enum gs_status check_options(struct gs_call *call, enum action action)
         const char *name;
         enum action of;
     } owned[] = {{options->status.against != NULL, "against", STATUS},
-                 {options->status.fail_if.n > 0, "fail-if", STATUS}};
+                 {options->status.fail_if.n > 0, "fail-if", STATUS},
+                 {options->fetch.mirror != NULL, "mirror", FETCH},
+                 {options->fetch.force, "force", FETCH}};
     enum gs_status status = GS_OK;
     for (size_t i = 0; i < GS_COUNT(owned); i++)
         if (owned[i].given && owned[i].of != action)
@@ -168,23 +228,29 @@ static enum gs_status run(struct gs_call *call)
         status = gs_layers_open(call->ctx, call->arguments.items[1], &study,
                                 call->arguments.items + 2, call->arguments.n - 2, &layers);
     if (!status)
-        status = action == LIST ? list(call, layers) : tell_status(call, layers);
+        status = action == LIST     ? list(call, layers)
+                 : action == STATUS ? tell_status(call, layers)
+                                    : fetch(call, layers);
     gs_layers_free(layers);
     return status;
 }
 
 const struct gs_command gs_command_layers = {
     .name = "layers",
-    .summary = "List the layers of a catalogue, or tell which are missing or stale",
+    .summary = "List, check and download the layers of a catalogue",
     .description =
         "`list` shows kind, vintage, licence and title of each. `status` tells which are missing, "
         "stale (past their `expires`; SOURCE_DATE_EPOCH says what day it is), of unknown licence, "
-        "and with --against of another content than a run has seen.",
+        "and with --against of another content than a run has seen. `fetch` downloads what "
+        "the catalogue says with `fetch:`, checks and unpacks it, and converts it to what `source` "
+        "ends in; a good file is only ever replaced by a good one. NAME.fetched.json beside it "
+        "tells what was fetched, and makes the next fetch ask for changes only.",
     .arguments = arguments,
     .n_arguments = GS_COUNT(arguments),
-    .examples = {{"gigasite layers list layers/europe.yaml", "Lists the layers of a catalogue."},
-                 {"gigasite layers status study.yaml --fail-if missing --fail-if stale",
-                  "Exits with status 3 when the study's data should be renewed."}},
+    .examples = {{"gigasite layers status study.yaml --fail-if missing --fail-if stale",
+                  "Exits with status 3 when the study's data should be renewed."},
+                 {"gigasite layers fetch study.yaml",
+                  "Downloads what the study uses and can be had."}},
     .groups = groups,
     .n_groups = GS_COUNT(groups),
     .options_size = sizeof(struct layers_options),

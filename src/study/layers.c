@@ -97,6 +97,7 @@ static enum gs_status choose(struct gs_ctx *ctx, struct gs_layers *layers, const
                              size_t n_ids)
 {
     const struct gs_catalogue *catalogue = layers->catalogue;
+    layers->by_name = n_ids > 0;
     layers->items =
         GS_ARENA_ARRAY(ctx, &layers->arena, const struct gs_layer *, catalogue->n_layers);
     if (!layers->items)

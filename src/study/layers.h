@@ -11,6 +11,7 @@ struct gs_layers {
     struct gs_study *study;        /* NULL: the file is a catalogue */
     const struct gs_layer **items; /* those asked for, as the catalogue orders them */
     size_t n;
+    bool by_name; /* they were asked for one by one */
     const struct gs_catalogue *catalogue;
     struct gs_catalogue own; /* without a study */
 };
