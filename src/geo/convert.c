@@ -25,7 +25,7 @@ static enum gs_status report(struct gs_ctx *ctx, const struct gs_layer *layer, c
     if (status)
         return status;
     if (strcasestr(errors->last, "no space left") || strcasestr(errors->last, "disk is full"))
-        return gs_aside_fail(ctx, layer->source, ENOSPC);
+        return gs_layer_file_fail(ctx, layer->source, ENOSPC);
     return gs_fail(ctx, GS_EDATA, &layer->fetch.pos, NULL,
                    "what is downloaded for layer `%s` %s%s%s", layer->id, what,
                    *errors->last ? ": " : "", errors->last);

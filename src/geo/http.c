@@ -24,7 +24,6 @@ struct transfer {
     struct gs_http_answer *answer;
     int fd;
     bool begun;        /* the first bytes have come, and the file stands where they go */
-    bool elsewhere;    /* the server sends another part than was asked for */
     int write_failed;  /* errno; 0: it has not */
     uint64_t range_at; /* where the part begins that the server sends; UINT64_MAX: not told */
 };
@@ -101,8 +100,8 @@ static bool begin(struct transfer *t, long code)
     t->begun = true;
     t->answer->resumed = code == 206;
     uint64_t at = code == 206 ? t->request->have : 0;
-    t->elsewhere = code == 206 && t->range_at != at;
-    if (t->elsewhere)
+    t->answer->elsewhere = code == 206 && t->range_at != at;
+    if (t->answer->elsewhere)
         return false;
     if (ftruncate(t->fd, (off_t)at) || lseek(t->fd, (off_t)at, SEEK_SET) < 0)
         t->write_failed = errno;
@@ -213,7 +212,7 @@ static void tell_broken(const struct transfer *t, CURLcode code, const char *err
     struct gs_http_answer *answer = t->answer;
     answer->outcome = GS_HTTP_BROKEN;
     answer->unreachable = is_unreachable(code);
-    if (t->elsewhere)
+    if (answer->elsewhere)
         snprintf(answer->message, sizeof answer->message,
                  "it sends another part of the file than was asked for");
     else if (code == CURLE_OPERATION_TIMEDOUT)
@@ -234,7 +233,7 @@ static enum gs_status settle(struct transfer *t, CURLcode code, const char *erro
     if (curl_easy_getinfo(t->curl, CURLINFO_CONTENT_TYPE, &type) == CURLE_OK && type)
         snprintf(answer->content_type, sizeof answer->content_type, "%s", type);
     if (t->write_failed)
-        return gs_aside_fail(t->ctx, path, t->write_failed);
+        return gs_layer_file_fail(t->ctx, path, t->write_failed);
     if (code == CURLE_ABORTED_BY_CALLBACK)
         return GS_ECANCEL;
     if (code == CURLE_OUT_OF_MEMORY)
@@ -247,7 +246,7 @@ static enum gs_status settle(struct transfer *t, CURLcode code, const char *erro
                       : answer->code == 304 ? GS_HTTP_UNCHANGED
                                             : GS_HTTP_DONE;
     if (answer->outcome == GS_HTTP_DONE && !t->begun && !begin(t, answer->code)) /* an empty file */
-        return t->write_failed ? gs_aside_fail(t->ctx, path, t->write_failed) : GS_OK;
+        return t->write_failed ? gs_layer_file_fail(t->ctx, path, t->write_failed) : GS_OK;
     return GS_OK;
 }
 

@@ -26,6 +26,7 @@ struct gs_http_answer {
     enum gs_http_outcome outcome;
     int code;             /* 0: there was no answer */
     bool unreachable;     /* BROKEN: there was no connection at all */
+    bool elsewhere;       /* BROKEN: it sends another part than was asked for */
     bool resumed;         /* what was there was gone on with, else it was begun anew */
     double retry_after_s; /* NaN: not told */
     char etag[200], last_modified[100], content_type[100]; /* "" when not told */

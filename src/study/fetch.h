@@ -46,4 +46,28 @@ struct gs_download {
  * that has come stays for the next time. Tries again as the options say. */
 enum gs_status gs_download(struct gs_ctx *ctx, struct gs_download *download) GS_NODISCARD;
 
+/* -- fetch_file.c --------------------------------------------------------------------------------
+ */
+
+enum gs_fetch_became {
+    GS_FETCH_FETCHED,
+    GS_FETCH_UP_TO_DATE,
+    GS_FETCH_KEPT, /* it was not fetched, or was changed since */
+    GS_FETCH_FAILED,
+    GS_FETCH_NOT_TRIED,
+};
+
+/* One file, for the first of the layers that it is the source of. */
+struct gs_fetch_job {
+    const struct gs_layer *layer;
+    const char *target, *url, *shown; /* the URL with the mirror; as it may be shown */
+    bool unreachable; /* before: the server need not be asked; after: there is no way to it */
+    enum gs_fetch_became became;
+    uint64_t bytes; /* of the download */
+};
+
+enum gs_status gs_fetch_file(struct gs_ctx *ctx, struct gs_arena *arena,
+                             const struct gs_fetch_options *options,
+                             struct gs_fetch_job *job) GS_NODISCARD;
+
 #endif

@@ -106,7 +106,7 @@ static enum gs_status size_of(struct gs_ctx *ctx, int fd, const char *path, uint
 {
     struct stat info;
     if (fstat(fd, &info))
-        return gs_aside_fail(ctx, path, errno);
+        return gs_layer_file_fail(ctx, path, errno);
     *out = (uint64_t)info.st_size;
     return GS_OK;
 }
@@ -125,7 +125,7 @@ static enum gs_status ask(struct gs_ctx *ctx, struct gs_download *d, int fd, boo
     } else if (d->layer->fetch.sha256) {
         status = size_of(ctx, fd, d->path, &request.have);
     } else if (ftruncate(fd, 0)) {
-        status = gs_aside_fail(ctx, d->path, errno);
+        status = gs_layer_file_fail(ctx, d->path, errno);
     }
     if (!status)
         status = gs_http_get(ctx, &request, fd, d->layer->source, &answer);
@@ -138,14 +138,17 @@ static enum gs_status ask(struct gs_ctx *ctx, struct gs_download *d, int fd, boo
     status = size_of(ctx, fd, d->path, &d->bytes);
     if (status || answer.outcome == GS_HTTP_DONE || answer.outcome == GS_HTTP_UNCHANGED)
         return status;
-    bool past_end = answer.outcome == GS_HTTP_REFUSED && answer.code == 416 && request.have > 0;
-    if (past_end && ftruncate(fd, 0)) /* what is there is no part of it */
-        return gs_aside_fail(ctx, d->path, errno);
-    *again = !last && (answer.outcome == GS_HTTP_BROKEN || past_end ||
-                       (may_pass(answer.code) && !(answer.retry_after_s > WAIT_MAX_S)));
+    /* What is there is no part of it, or the server does not know how to go on: once more, whole.
+     */
+    bool anew = request.have > 0 && (answer.elsewhere || answer.code == 416);
+    if (anew && ftruncate(fd, 0))
+        return gs_layer_file_fail(ctx, d->path, errno);
+    bool passing = answer.outcome == GS_HTTP_BROKEN ||
+                   (may_pass(answer.code) && !(answer.retry_after_s > WAIT_MAX_S));
+    *again = anew || (!last && passing);
     if (answer.retry_after_s > *wait_s)
         *wait_s = answer.retry_after_s;
-    if (past_end)
+    if (anew)
         *wait_s = 0;
     if (*again)
         return GS_OK;
@@ -160,7 +163,7 @@ static enum gs_status get(struct gs_ctx *ctx, struct gs_download *d, int fd)
     enum gs_status status = GS_OK;
     for (unsigned attempt = 0; again && !status; attempt++) {
         double wait_s = pause_s;
-        status = ask(ctx, d, fd, attempt == d->options->retries, &wait_s, &again);
+        status = ask(ctx, d, fd, attempt >= d->options->retries, &wait_s, &again);
         if (again && !status)
             status = wait_for(ctx, wait_s);
         pause_s = fmin(2 * pause_s, WAIT_MAX_S / 2);
@@ -172,7 +175,7 @@ static enum gs_status get(struct gs_ctx *ctx, struct gs_download *d, int fd)
 static enum gs_status copy(struct gs_ctx *ctx, struct gs_download *d)
 {
     struct stat info;
-    if (*d->url == '/' && strncmp(d->url, "/vsi", 4) != 0) {
+    if (strncmp(d->url, "/vsi", 4) != 0) {
         if (stat(d->url, &info) || !S_ISREG(info.st_mode))
             return gs_fail(ctx, GS_EDATA, &d->layer->fetch.url_pos,
                            "the mirror holds HOST/PATH of each address",
@@ -233,7 +236,7 @@ static enum gs_status get_checked(struct gs_ctx *ctx, struct gs_download *d, int
     }
     for (int turn = 0; turn < (had ? 2 : 1) && !good && !status; turn++) {
         if (turn && ftruncate(fd, 0))
-            return gs_aside_fail(ctx, d->path, errno);
+            return gs_layer_file_fail(ctx, d->path, errno);
         status = get(ctx, d, fd);
         if (!status && d->unchanged)
             return GS_OK;
@@ -259,7 +262,7 @@ enum gs_status gs_download(struct gs_ctx *ctx, struct gs_download *d)
     }
     int fd = open(d->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0)
-        return gs_aside_fail(ctx, d->layer->source, errno);
+        return gs_layer_file_fail(ctx, d->layer->source, errno);
     enum gs_status status = get_checked(ctx, d, fd);
     close(fd);
     return status;
