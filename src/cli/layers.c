@@ -70,7 +70,7 @@ static const struct gs_param fetch_params[] = {
      .max = 20,
      .fallback = "3",
      .placeholder = "N",
-     .help = "try again N times, after 1, 2, 4 … s or what the server asks for, when a download "
+     .help = "try again N times, after 1, 2, 4, ... s or what the server asks for, when a download "
              "breaks or the server is in trouble",
      .offset = offsetof(struct fetch_options, retries)},
 };

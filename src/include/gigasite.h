@@ -310,11 +310,12 @@ GS_API GS_NODISCARD enum gs_status gs_layers_status(struct gs_ctx *ctx,
                                                     struct gs_layers_counts *counts, char **out);
 
 struct gs_fetch_options {
-    const char *mirror; /* address or folder below which HOST/PATH of each URL is looked for; NULL */
-    bool force;         /* also what is there and good, or was not fetched */
-    double timeout_s;   /* to wait for a server that sends nothing; 0: 60 */
-    unsigned retries;   /* of a download that failed in a way that may pass */
-    int64_t timestamp;  /* seconds since 1970 written into what is made; -1: now */
+    const char
+        *mirror;       /* address or folder below which HOST/PATH of each URL is looked for; NULL */
+    bool force;        /* also what is there and good, or was not fetched */
+    double timeout_s;  /* to wait for a server that sends nothing; 0: 60 */
+    unsigned retries;  /* of a download that failed in a way that may pass */
+    int64_t timestamp; /* seconds since 1970 written into what is made; -1: now */
 };
 
 /* Downloads what the catalogue says of the layers that can be had, one after the other; a good file

@@ -5,7 +5,7 @@ command -v python3 >/dev/null || exit 77
 mkdir -p www
 python3 "$SOURCE_FOLDER/tests/support/server.py" www >.address 2>.server-errors &
 SERVER=$!
-trap 'kill $SERVER 2>/dev/null; wait $SERVER 2>/dev/null' EXIT
+trap 'kill $SERVER 2>/dev/null || true; wait $SERVER 2>/dev/null || true' EXIT
 for _ in $(seq 200); do
     [ -s .address ] && break
     sleep 0.05
