@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geo/archive.h"
 
+#include "base/file.h"
 #include "base/text.h"
 #include "geo/session.h"
 
@@ -90,14 +91,37 @@ static enum gs_status report_member(struct gs_ctx *ctx, const struct gs_layer *l
     return status;
 }
 
+/* A file geodatabase is a folder. */
+static bool is_database_folder(const char *archive, const char *member)
+{
+    VSIStatBufL info;
+    size_t n = strlen(member);
+    return n > 4 && strcasecmp(member + n - 4, ".gdb") == 0 &&
+           VSIStatL(CPLSPrintf("%s/%s", archive, member), &info) == 0 && VSI_ISDIR(info.st_mode);
+}
+
+/* The one file of that name, in whatever folder; else the name itself: it may be a whole path. */
+static const char *find_by_name(char **files, const char *name)
+{
+    const char *found = NULL;
+    size_t n = 0;
+    for (int i = 0; name && files && files[i]; i++)
+        if (strcmp(gs_file_name(files[i]), name) == 0) {
+            found = files[i];
+            n++;
+        }
+    return n == 1 ? found : name;
+}
+
 static enum gs_status find_member(struct gs_ctx *ctx, const struct gs_layer *layer,
                                   const char *archive, struct gs_arena *arena, const char **name)
 {
-    const char *member = layer->fetch.member;
     char **files = list_members(archive);
+    const char *member = find_by_name(files, layer->fetch.member);
     if (!member && CSLCount(files) == 1)
         member = files[0];
-    bool found = member && CSLFindStringCaseSensitive(files, member) >= 0;
+    bool found = member && (CSLFindStringCaseSensitive(files, member) >= 0 ||
+                            is_database_folder(archive, member));
     enum gs_status status = GS_OK;
     if (!found)
         status = report_member(ctx, layer, files);

@@ -587,7 +587,9 @@ static const struct gs_param fetch_params[] = {
     TEXT(gs_fetch, "sha256", sha256,
          .help = "What the downloaded file must hash to (SHA-256, 64 hexadecimal digits)"),
     TEXT(gs_fetch, "member", member,
-         .help = "The file that is wanted of a downloaded archive: zip, tar, gz"),
+         .help = "The file that is wanted of a downloaded archive (zip, tar, tar.gz): its path "
+                 "there, or "
+                 "its name when only one is called so; a file geodatabase by its folder, .gdb"),
 };
 BLOCK(
     fetch, gs_fetch, fetch_params,

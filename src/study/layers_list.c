@@ -88,6 +88,7 @@ static enum gs_status append_layer(struct gs_ctx *ctx, struct gs_json *json,
         gs_json_text(json, "licence", layer->licence);
         gs_json_text(json, "attribution", layer->attribution);
         gs_json_text(json, "url", layer->fetch.url ? url : NULL);
+        gs_json_text(json, "member", layer->fetch.member);
         gs_json_end(json, '}');
     }
     enum gs_status status = source && url ? GS_OK : GS_ENOMEM;
