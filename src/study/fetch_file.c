@@ -28,6 +28,7 @@ struct work {
     struct gs_arena *arena;
     const struct gs_fetch_options *options;
     struct gs_fetch_job *job;
+    char *target; /* where the file really lies: a link is followed, so that it stays one */
     const char *folder, *download, *made; /* .NAME.part beside the target, and files there */
     struct gs_fetch_record record;        /* of what is there already */
     bool has_record;
@@ -78,20 +79,20 @@ static bool is_json(const char *name, const char *target)
  * so that a part of another file is never gone on with. */
 static enum gs_status name_files(struct work *w)
 {
-    const char *name = gs_file_name(w->job->target);
+    const char *name = gs_file_name(w->target);
     char ending[16];
     ending_of(w->job->url, ending);
     for (const char *c = ending; *c; c++)
         if (*c != '.' && !isalnum((unsigned char)*c))
             ending[0] = 0;
-    w->folder = gs_arena_printf(w->ctx, w->arena, "%.*s.%s.part", (int)(name - w->job->target),
-                                w->job->target, name);
+    w->folder =
+        gs_arena_printf(w->ctx, w->arena, "%.*s.%s.part", (int)(name - w->target), w->target, name);
     if (!w->folder)
         return GS_ENOMEM;
     const char *sha256 = w->job->layer->fetch.sha256;
     w->download = gs_arena_printf(w->ctx, w->arena, "%s/%.16s%s", w->folder,
                                   sha256 ? sha256 : "download", ending);
-    w->made = gs_arena_printf(w->ctx, w->arena, "%s/%s", w->folder, name);
+    w->made = gs_arena_printf(w->ctx, w->arena, "%s/%s", w->folder, gs_file_name(w->job->target));
     return w->download && w->made ? GS_OK : GS_ENOMEM;
 }
 
@@ -114,9 +115,8 @@ static enum gs_status make_folders(struct gs_ctx *ctx, const char *target)
     return GS_OK;
 }
 
-/* Removes what is in the work folder but `keep` (NULL: nothing), and the folder when it is empty.
- */
-static void clear_work(const struct work *w, const char *keep)
+/* Removes what is in the work folder but `keep` (NULL: nothing). */
+static void empty_work(const struct work *w, const char *keep)
 {
     DIR *folder = opendir(w->folder);
     char path[GS_FOLDER_ROOM + 300];
@@ -128,12 +128,11 @@ static void clear_work(const struct work *w, const char *keep)
     }
     if (folder)
         closedir(folder);
-    rmdir(w->folder);
 }
 
 static enum gs_status open_work(const struct work *w, int *lock)
 {
-    enum gs_status status = make_folders(w->ctx, w->job->target);
+    enum gs_status status = make_folders(w->ctx, w->target);
     if (!status && mkdir(w->folder, 0777) && errno != EEXIST)
         status = gs_layer_file_fail(w->ctx, w->job->target, errno);
     *lock = status ? -1 : open(w->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -236,29 +235,28 @@ static enum gs_status make(struct work *w)
     return rename(w->download, w->made) ? gs_layer_file_fail(w->ctx, w->job->target, errno) : GS_OK;
 }
 
-/* Onto the disk and into the target's place. */
+/* Onto the disk and into the target's place, with the permissions of what was there. */
 static enum gs_status put(struct work *w)
 {
-    char *target = NULL;
     enum gs_status status = GS_OK;
+    struct stat old;
     char ending[16];
-    ending_of(w->job->target, ending);
+    ending_of(w->target, ending);
     if (strcmp(ending, ".gpkg") == 0 && !w->options->force)
-        status = gs_gpkg_check_target(w->ctx, w->job->target);
-    if (!status)
-        status = gs_follow_link(w->ctx, w->job->target, &target);
-    int fd = status ? -1 : open(w->made, O_RDONLY | O_CLOEXEC);
-    int reason = status || fd >= 0 ? 0 : errno;
-    if (fd >= 0) {
-        reason = gs_flush(fd);
-        close(fd);
-    }
-    if (!status && !reason && rename(w->made, target))
+        status = gs_gpkg_check_target(w->ctx, w->target);
+    if (status)
+        return status;
+    int fd = open(w->made, O_RDONLY | O_CLOEXEC);
+    int reason = fd < 0 ? errno : gs_flush(fd);
+    if (!reason && stat(w->target, &old) == 0 && fchmod(fd, old.st_mode & 07777))
         reason = errno;
-    if (!status && !reason)
-        reason = gs_flush_folder_of(target);
-    gs_free(target);
-    return reason ? gs_layer_file_fail(w->ctx, w->job->target, reason) : status;
+    if (fd >= 0)
+        close(fd);
+    if (!reason && rename(w->made, w->target))
+        reason = errno;
+    if (!reason)
+        reason = gs_flush_folder_of(w->target);
+    return reason ? gs_layer_file_fail(w->ctx, w->job->target, reason) : GS_OK;
 }
 
 static enum gs_status record(const struct work *w, const struct gs_download *download,
@@ -325,8 +323,8 @@ static enum gs_status fetch(struct work *w)
     status = open_work(w, &lock);
     if (status)
         return status;
-    if (!w->job->layer->fetch.sha256)
-        unlink(w->download);
+    /* What another program left that was killed here. */
+    empty_work(w, w->job->layer->fetch.sha256 ? w->download : NULL);
     struct gs_download download = {.layer = w->job->layer,
                                    .options = w->options,
                                    .url = w->job->url,
@@ -337,7 +335,8 @@ static enum gs_status fetch(struct work *w)
     /* A part, or a whole that what was to be made of it had no room for, is worth keeping; one that
      * turned out to be wrong is not. */
     bool part = status && w->job->layer->fetch.sha256 && !*download.sha256;
-    clear_work(w, part ? w->download : NULL);
+    empty_work(w, part ? w->download : NULL);
+    rmdir(w->folder); /* unless something is kept in it */
     close(lock);
     return status;
 }
@@ -346,6 +345,11 @@ enum gs_status gs_fetch_file(struct gs_ctx *ctx, struct gs_arena *arena,
                              const struct gs_fetch_options *options, struct gs_fetch_job *job)
 {
     struct work work = {.ctx = ctx, .arena = arena, .options = options, .job = job};
-    enum gs_status status = name_files(&work);
-    return status ? status : fetch(&work);
+    enum gs_status status = gs_follow_link(ctx, job->target, &work.target);
+    if (!status)
+        status = name_files(&work);
+    if (!status)
+        status = fetch(&work);
+    gs_free(work.target);
+    return status;
 }
