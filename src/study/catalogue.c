@@ -305,7 +305,7 @@ enum gs_status gs_parse_catalogue(struct gs_reader *reader, const char *path,
         if (status)
             return status;
     }
-    gs_check_fetches(reader, out);
+    gs_share_fetches(reader, out);
     return GS_OK;
 }
 

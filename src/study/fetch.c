@@ -62,27 +62,25 @@ static void note_dead(struct fetcher *f, const char *url)
 /* -- all ----------------------------------------------------------------------------------------
  */
 
-/* The layer of the same source that says how it is fetched; NULL: none does. */
-static const struct gs_layer *recipe_of(const struct gs_layers *layers,
-                                        const struct gs_layer *layer)
+/* The first layer of the same source: whichever are asked for, one file is made in one way. */
+static const struct gs_layer *first_of_source(const struct gs_catalogue *catalogue,
+                                              const struct gs_layer *layer)
 {
-    const struct gs_catalogue *catalogue = layers->catalogue;
-    if (layer->fetch.url)
-        return layer;
     for (size_t i = 0; i < catalogue->n_layers; i++)
-        if (catalogue->layers[i].fetch.url &&
-            gs_text_same(catalogue->layers[i].source, layer->source))
+        if (gs_text_same(catalogue->layers[i].source, layer->source))
             return &catalogue->layers[i];
-    return NULL;
+    return layer;
 }
 
-static enum gs_status add_job(struct fetcher *f, const struct gs_layer *layer)
+static enum gs_status add_job(struct fetcher *f, const struct gs_catalogue *catalogue,
+                              const struct gs_layer *layer)
 {
     for (size_t i = 0; i < f->n; i++)
         if (strcmp(f->jobs[i].target, layer->source) == 0)
             return GS_OK;
     struct gs_fetch_job *job = &f->jobs[f->n++];
-    *job = (struct gs_fetch_job){.layer = layer,
+    *job = (struct gs_fetch_job){.catalogue = catalogue,
+                                 .layer = layer,
                                  .target = layer->source,
                                  .became = GS_FETCH_NOT_TRIED};
     job->url = mirrored(f, layer->fetch.url);
@@ -97,10 +95,10 @@ static enum gs_status find_jobs(struct fetcher *f, const struct gs_layers *layer
     f->dead = GS_ARENA_ARRAY(f->ctx, &f->arena, const char *, layers->n);
     enum gs_status status = f->jobs && f->dead ? GS_OK : GS_ENOMEM;
     for (size_t i = 0; i < layers->n && status != GS_ENOMEM; i++) {
-        const struct gs_layer *layer = layers->items[i], *recipe = recipe_of(layers, layer);
-        if (recipe && !status)
-            status = add_job(f, recipe);
-        else if (!recipe && layers->by_name)
+        const struct gs_layer *layer = layers->items[i];
+        if (layer->fetch.url && !status)
+            status = add_job(f, layers->catalogue, first_of_source(layers->catalogue, layer));
+        else if (!layer->fetch.url && layers->by_name)
             status =
                 gs_fail(f->ctx, GS_EUSAGE, &layer->pos, "get it by hand: see its `description`",
                         "the catalogue does not say how layer `%s` is fetched", layer->id);

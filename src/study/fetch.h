@@ -59,6 +59,7 @@ enum gs_fetch_became {
 
 /* One file, for the first of the layers that it is the source of. */
 struct gs_fetch_job {
+    const struct gs_catalogue *catalogue;
     const struct gs_layer *layer;
     const char *target, *url, *shown; /* the URL with the mirror; as it may be shown */
     bool unreachable; /* before: the server need not be asked; after: there is no way to it */

@@ -104,23 +104,34 @@ enum gs_status gs_parse_fetch(struct gs_reader *reader, const struct gs_node *no
     return GS_OK;
 }
 
-void gs_check_fetches(struct gs_reader *reader, const struct gs_catalogue *catalogue)
+/* Does it say another way than a layer before it of the same source? */
+static void check_same(struct gs_reader *reader, const struct gs_layer *layer,
+                       const struct gs_layer *other)
+{
+    if (!gs_text_same(other->fetch.url, layer->fetch.url) ||
+        !gs_text_same(other->fetch.sha256, layer->fetch.sha256) ||
+        !gs_text_same(other->fetch.member, layer->fetch.member))
+        gs_reader_fault(reader, &layer->fetch.pos,
+                        "say it once: layers of one source are fetched together",
+                        "layer `%s` fetches the same `source` in another way", other->id);
+}
+
+void gs_share_fetches(struct gs_reader *reader, struct gs_catalogue *catalogue)
 {
     for (size_t i = 0; i < catalogue->n_layers; i++) {
-        const struct gs_layer *layer = &catalogue->layers[i];
-        if (!layer->fetch.url || !layer->source)
-            continue;
-        for (size_t k = 0; k < i; k++) {
-            const struct gs_layer *other = &catalogue->layers[k];
-            if (!other->fetch.url || !gs_text_same(other->source, layer->source))
+        struct gs_layer *layer = &catalogue->layers[i];
+        for (size_t k = 0; k < i && layer->source; k++) {
+            struct gs_layer *other = &catalogue->layers[k];
+            if (!gs_text_same(other->source, layer->source))
                 continue;
-            if (!gs_text_same(other->fetch.url, layer->fetch.url) ||
-                !gs_text_same(other->fetch.sha256, layer->fetch.sha256) ||
-                !gs_text_same(other->fetch.member, layer->fetch.member))
-                gs_reader_fault(reader, &layer->fetch.pos,
-                                "say it once: layers of one source are fetched together",
-                                "layer `%s` fetches the same `source` in another way", other->id);
-            break;
+            if (layer->fetch.url && other->fetch.url)
+                check_same(reader, layer, other);
+            else if (layer->fetch.url)
+                other->fetch = layer->fetch;
+            else
+                layer->fetch = other->fetch;
+            if (other->fetch.url)
+                break;
         }
     }
 }

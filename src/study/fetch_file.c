@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "geo/archive.h"
 #include "geo/aside.h"
 #include "geo/convert.h"
@@ -235,6 +236,17 @@ static enum gs_status make(struct work *w)
     return rename(w->download, w->made) ? gs_layer_file_fail(w->ctx, w->job->target, errno) : GS_OK;
 }
 
+/* For each of the layers that it is the source of. */
+static enum gs_status check_made(struct work *w)
+{
+    const struct gs_catalogue *catalogue = w->job->catalogue;
+    enum gs_status status = GS_OK;
+    for (size_t i = 0; i < catalogue->n_layers && !status; i++)
+        if (gs_text_same(catalogue->layers[i].source, w->job->target))
+            status = gs_check_fetched(w->ctx, &catalogue->layers[i], w->made);
+    return status;
+}
+
 /* Onto the disk and into the target's place, with the permissions of what was there. */
 static enum gs_status put(struct work *w)
 {
@@ -294,7 +306,7 @@ static enum gs_status download_and_make(struct work *w, struct gs_download *down
     if (!status)
         status = make(w);
     if (!status)
-        status = gs_check_fetched(w->ctx, w->job->layer, w->made);
+        status = check_made(w);
     if (!status)
         status = gs_sha256_file(w->ctx, w->made, file_sha256);
     if (!status)
