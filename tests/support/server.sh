@@ -6,7 +6,7 @@ mkdir -p www
 python3 "$SOURCE_FOLDER/tests/support/server.py" www >.address 2>.server-errors &
 SERVER=$!
 trap 'kill $SERVER 2>/dev/null || true; wait $SERVER 2>/dev/null || true' EXIT
-for _ in $(seq 200); do
+for _ in $(seq 600); do
     [ -s .address ] && break
     sleep 0.05
 done
