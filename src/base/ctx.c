@@ -2,6 +2,7 @@
 #include "base/ctx.h"
 
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -59,16 +60,23 @@ static void release_diags(struct gs_ctx *ctx)
     ctx->n_diags = ctx->diags_capacity = 0;
 }
 
-void gs_ctx_free(struct gs_ctx *ctx)
+static void release_sources(struct gs_ctx *ctx)
 {
-    if (!ctx)
-        return;
-    release_diags(ctx);
     for (size_t i = 0; i < ctx->n_sources; i++) {
         gs_free(ctx->sources[i].file);
         gs_free(ctx->sources[i].text);
     }
     gs_free(ctx->sources);
+    ctx->sources = NULL;
+    ctx->n_sources = ctx->sources_capacity = 0;
+}
+
+void gs_ctx_free(struct gs_ctx *ctx)
+{
+    if (!ctx)
+        return;
+    release_diags(ctx);
+    release_sources(ctx);
     gs_units_free(ctx->units);
     gs_free(ctx);
 }
@@ -104,6 +112,7 @@ void gs_ctx_merge_worker(struct gs_ctx *parent, struct gs_ctx *worker)
 void gs_ctx_release_worker(struct gs_ctx *worker)
 {
     release_diags(worker);
+    release_sources(worker);
     gs_units_free(worker->units);
     worker->units = NULL;
 }
@@ -303,7 +312,11 @@ static void append_source_line(struct gs_text *text, const char *line, size_t le
 {
     if (length == 0 || length > 500)
         return;
-    gs_text_printf(text, "\n  %.*s\n  ", (int)length, line);
+    char shown[501]; /* what opens a server or a database may stand in the line */
+    memcpy(shown, line, length);
+    shown[length] = 0;
+    gs_hide_secrets(shown);
+    gs_text_printf(text, "\n  %s\n  ", shown);
     const char *p = line, *end = line + length;
     for (unsigned at = 1; at < column && p < end; at++) { /* columns count characters, not bytes */
         gs_text_append(text, *p == '\t' ? "\t" : " ");

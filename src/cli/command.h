@@ -32,6 +32,7 @@ struct gs_argument {
     const char *files;          /* extensions that complete it: "yaml yml json"; NULL: no files */
     const char *const *choices; /* NULL-terminated; NULL: anything */
     bool repeated;              /* one or more */
+    bool optional;              /* may be left out, as all after it */
 };
 
 /* Options that belong together; the table fills a struct within the command's own. */

@@ -9,7 +9,7 @@ const struct gs_exit_status gs_exit_statuses[] = {
     {"0", "done"},
     {"1", "failed on data or output"},
     {"2", "the command line, the study or the catalogue is wrong"},
-    {"3", "a condition that was asked for holds, see compare --fail-if"},
+    {"3", "a condition that was asked for holds, see --fail-if"},
     {"130", "interrupted"},
 };
 const size_t gs_n_exit_statuses = GS_COUNT(gs_exit_statuses);
@@ -31,12 +31,17 @@ static void append_entry(struct gs_text *text, const char *name, const char *hel
     gs_text_append_wrapped(text, NAMES, COLUMNS, help);
 }
 
+static void append_argument(struct gs_text *text, const struct gs_argument *argument)
+{
+    gs_text_printf(text, argument->optional ? " [%s%s]" : " %s%s", argument->name,
+                   argument->repeated ? "..." : "");
+}
+
 void gs_help_usage(struct gs_text *text, const struct gs_command *command)
 {
     gs_text_printf(text, "gigasite %s", command->name);
     for (size_t i = 0; i < command->n_arguments; i++)
-        gs_text_printf(text, " %s%s", command->arguments[i].name,
-                       command->arguments[i].repeated ? "..." : "");
+        append_argument(text, &command->arguments[i]);
     gs_text_append(text, " [options]");
 }
 
@@ -112,8 +117,7 @@ void gs_help_program(struct gs_text *text)
         gs_text_init(&name);
         gs_text_append(&name, gs_commands[i]->name);
         for (size_t a = 0; a < gs_commands[i]->n_arguments; a++)
-            gs_text_printf(&name, " %s%s", gs_commands[i]->arguments[a].name,
-                           gs_commands[i]->arguments[a].repeated ? "..." : "");
+            append_argument(&name, &gs_commands[i]->arguments[a]);
         if (name.bytes)
             append_entry(text, name.bytes, gs_commands[i]->summary);
         gs_text_release(&name);

@@ -13,13 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const later_commands[] = {"layers"};
-
 static enum gs_status refuse_command(struct gs_call *call, const char *word)
 {
-    for (size_t i = 0; i < GS_COUNT(later_commands); i++)
-        if (strcmp(word, later_commands[i]) == 0)
-            return gs_fail(call->ctx, GS_EUSAGE, NULL, NULL, "`%s` is not available yet", word);
     if (*word == '-')
         return gs_fail(call->ctx, GS_EUSAGE, NULL,
                        "options follow the command: gigasite COMMAND [arguments] [options]",

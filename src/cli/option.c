@@ -247,7 +247,9 @@ static enum gs_status check_arguments(struct gs_call *call, bool surplus)
     enum gs_status status = GS_OK;
     for (size_t i = 0; i < command->n_arguments; i++) {
         const struct gs_argument *argument = &command->arguments[i];
-        if (i >= call->arguments.n) {
+        if (i >= call->arguments.n && argument->optional) {
+            break;
+        } else if (i >= call->arguments.n) {
             char *hint = gs_arena_printf(call->ctx, &call->arena, "`gigasite %s --help` shows how",
                                          command->name);
             status = gs_fail(call->ctx, GS_EUSAGE, NULL, hint, "`%s` needs %s: %s", command->name,

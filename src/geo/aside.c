@@ -13,14 +13,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum gs_status gs_aside_fail(struct gs_ctx *ctx, const char *path, int reason)
+static enum gs_status fail(struct gs_ctx *ctx, const char *path, int reason, const char *no_room)
 {
     return gs_fail(ctx, GS_EOUTPUT, NULL,
-                   reason == ENOSPC || reason == EDQUOT
-                       ? "make room, or choose another disk with -o"
-                   : reason == ENOENT ? "does its folder exist?"
-                                      : NULL,
+                   reason == ENOSPC || reason == EDQUOT ? no_room
+                   : reason == ENOENT                   ? "does its folder exist?"
+                                                        : NULL,
                    "%s cannot be written: %s", path, strerror(reason));
+}
+
+enum gs_status gs_aside_fail(struct gs_ctx *ctx, const char *path, int reason)
+{
+    return fail(ctx, path, reason, "make room, or choose another disk with -o");
+}
+
+enum gs_status gs_layer_file_fail(struct gs_ctx *ctx, const char *path, int reason)
+{
+    return fail(ctx, path, reason, "make room, or choose another disk with --layers-dir");
 }
 
 enum gs_status gs_follow_link(struct gs_ctx *ctx, const char *path, char **out)

@@ -29,6 +29,8 @@ void gs_aside_discard(struct gs_aside *aside);
 enum gs_status gs_aside_scratch(struct gs_ctx *ctx, const char *path, int *fd) GS_NODISCARD;
 
 enum gs_status gs_aside_fail(struct gs_ctx *ctx, const char *path, int reason);
+/* The same of a layer's file, whose place the catalogue says. */
+enum gs_status gs_layer_file_fail(struct gs_ctx *ctx, const char *path, int reason);
 
 /* -- for files that others write aside --------------------------------------------------------- */
 

@@ -34,19 +34,31 @@ static char *nearest_file(struct gs_ctx *ctx, const char *path)
     return text.length && !gs_text_finish(ctx, &text, &hint) ? hint : NULL;
 }
 
+/* How a missing file can be had; NULL: nothing is known. */
+static char *missing_hint(struct gs_ctx *ctx, const struct gs_layer *layer, bool folder)
+{
+    if (!layer->fetch.url)
+        return folder ? nearest_file(ctx, layer->source) : NULL;
+    struct gs_text text;
+    gs_text_init(&text);
+    gs_text_printf(&text, "`gigasite layers fetch %s %s` downloads it", layer->source_pos.file,
+                   layer->id);
+    char *hint = NULL;
+    return gs_text_finish(ctx, &text, &hint) ? NULL : hint;
+}
+
 static enum gs_status report_missing(struct gs_ctx *ctx, const struct gs_layer *layer)
 {
     VSIStatBufL info;
     const char *source = layer->source, *folder = CPLGetPath(source);
-    if (folder[0] && VSIStatL(folder, &info))
-        return gs_fail(ctx, GS_EDATA, &layer->source_pos,
-                       layer->fetch_url ? "`gigasite layers fetch` gets it" : NULL,
-                       "the file of layer `%s` is missing: there is no folder %s", layer->id,
-                       folder);
-    char *hint = nearest_file(ctx, source);
-    const char *advice = hint ? hint : layer->fetch_url ? "`gigasite layers fetch` gets it" : NULL;
-    enum gs_status status = gs_fail(ctx, GS_EDATA, &layer->source_pos, advice,
-                                    "the file of layer `%s` is missing: %s", layer->id, source);
+    bool there = !folder[0] || VSIStatL(folder, &info) == 0;
+    char *hint = missing_hint(ctx, layer, there);
+    enum gs_status status =
+        there ? gs_fail(ctx, GS_EDATA, &layer->source_pos, hint,
+                        "the file of layer `%s` is missing: %s", layer->id, source)
+              : gs_fail(ctx, GS_EDATA, &layer->source_pos, hint,
+                        "the file of layer `%s` is missing: there is no folder %s", layer->id,
+                        CPLGetPath(source));
     gs_free(hint);
     return status;
 }

@@ -287,6 +287,56 @@ GS_API bool gs_comparison_any_changed(const struct gs_comparison *comparison);
 GS_API GS_NODISCARD enum gs_status gs_write_report(struct gs_ctx *ctx, const char *run_path,
                                                    const char *output_path, const char *language);
 
+/* -- the layers of a catalogue --------------------------------------------------------------- */
+
+struct gs_layers;
+
+/* The layers of a catalogue, or of a study those it uses; of them only these `ids` unless there are
+ * none. No layer is opened. `options` may be NULL. */
+GS_API GS_NODISCARD enum gs_status gs_layers_open(struct gs_ctx *ctx, const char *path,
+                                                  const struct gs_study_options *options,
+                                                  const char *const *ids, size_t n_ids,
+                                                  struct gs_layers **out);
+GS_API void gs_layers_free(struct gs_layers *layers);
+/* What the catalogue says of each, and its kind where its file is there. The caller frees `*out`
+ * with gs_text_free(), here and below. */
+GS_API GS_NODISCARD enum gs_status gs_layers_list(struct gs_ctx *ctx,
+                                                  const struct gs_layers *layers,
+                                                  enum gs_format format, char **out);
+
+struct gs_layers_counts {
+    size_t layers;
+    size_t missing, unreadable; /* databases and servers are not asked: neither */
+    size_t stale;               /* past their `expires` */
+    size_t changed;             /* of other content than the run has seen */
+    size_t unlicensed;
+};
+
+/* Which are missing, stale at `timestamp` (seconds since 1970; -1: now), of another content than
+ * the run at `run_path` (NULL: none) has seen, of unknown licence. */
+GS_API GS_NODISCARD enum gs_status gs_layers_status(struct gs_ctx *ctx,
+                                                    const struct gs_layers *layers,
+                                                    const char *run_path, int64_t timestamp,
+                                                    enum gs_format format,
+                                                    struct gs_layers_counts *counts, char **out);
+
+struct gs_fetch_options {
+    const char
+        *mirror;       /* address or folder below which HOST/PATH of each URL is looked for; NULL */
+    bool force;        /* also what is there and good, or was not fetched */
+    double timeout_s;  /* to wait for a server that sends nothing; 0: 60 */
+    unsigned retries;  /* of a download that failed in a way that may pass */
+    int64_t timestamp; /* seconds since 1970 written into what is made; -1: now */
+};
+
+/* Downloads what the catalogue says of the layers that can be had, one after the other; a good file
+ * is only ever replaced by a good one. `*out` tells what has become of each also when some failed,
+ * which have a diagnostic: then GS_EDATA, or GS_EOUTPUT. */
+GS_API GS_NODISCARD enum gs_status gs_layers_fetch(struct gs_ctx *ctx,
+                                                   const struct gs_layers *layers,
+                                                   const struct gs_fetch_options *options,
+                                                   enum gs_format format, char **out);
+
 /* -- what a study may say ------------------------------------------------------------------- */
 
 enum gs_registry { GS_MEASURES, GS_VALUES, GS_METHODS };

@@ -36,6 +36,14 @@ struct gs_uncertainty_given {
     struct gs_pos pos;
 };
 
+/* Where a layer's source can be had. Texts are NULL when not given. */
+struct gs_fetch {
+    const char *url; /* NULL: nowhere */
+    const char *sha256;
+    const char *member; /* of the archive that is downloaded */
+    struct gs_pos pos, url_pos, sha256_pos, member_pos;
+};
+
 /* One layer of the catalogue. Texts are NULL when not given unless said otherwise. */
 struct gs_layer {
     const char *id;
@@ -70,7 +78,8 @@ struct gs_layer {
     const char **options; /* GDAL open options KEY=VALUE, NULL-terminated; may be NULL */
     struct gs_uncertainty_given uncertainty;
     const char *vintage, *expires, *licence, *attribution;
-    const char *fetch_url, *fetch_sha256;
+    struct gs_pos expires_pos;
+    struct gs_fetch fetch;
 };
 
 struct gs_catalogue {

@@ -559,7 +559,8 @@ static const struct gs_param layer_params[] = {
     NODE("classes", "texts", .help = "Names of a raster's classes by code"),
     NODE("options", "texts", .help = "GDAL open options"),
     TEXT(gs_layer_read, "vintage", layer.vintage, .help = "When the data was made: 2022-03"),
-    TEXT(gs_layer_read, "expires", layer.expires, .help = "When it should be renewed"),
+    TEXT(gs_layer_read, "expires", layer.expires,
+         .help = "When it should be renewed: a date, 2027-06, or a time after the vintage, 1 year"),
     TEXT(gs_layer_read, "licence", layer.licence, .help = "SPDX id or name"),
     TEXT(gs_layer_read, "attribution", layer.attribution,
          .help = "What must be shown with results"),
@@ -581,10 +582,20 @@ static const struct gs_param field_params[] = {
 BLOCK(field, gs_field, field_params, "A field of a layer");
 
 static const struct gs_param fetch_params[] = {
-    TEXT(gs_fetch_read, "url", url, .flags = GS_PARAM_REQUIRED, .help = "Where to download it"),
-    TEXT(gs_fetch_read, "sha256", sha256, .help = "What the file must hash to"),
+    TEXT(gs_fetch, "url", url, .flags = GS_PARAM_REQUIRED,
+         .help = "Where it is downloaded from: https://…, or a file as GDAL names it, /vsi…"),
+    TEXT(gs_fetch, "sha256", sha256,
+         .help = "What the downloaded file must hash to (SHA-256, 64 hexadecimal digits)"),
+    TEXT(gs_fetch, "member", member,
+         .help = "The file that is wanted of a downloaded archive (zip, tar, tar.gz): its path "
+                 "there, or "
+                 "its name when only one is called so; a file geodatabase by its folder, .gdb"),
 };
-BLOCK(fetch, gs_fetch_read, fetch_params, "How a source is fetched");
+BLOCK(
+    fetch, gs_fetch, fetch_params,
+    "How a source is fetched by `gigasite layers fetch`. It is kept as published where it ends as "
+    "`source` does; else it becomes what `source` ends in: .gpkg a GeoPackage, .tif a "
+    "Cloud Optimized GeoTIFF");
 
 const struct gs_block *const gs_blocks[] = {
     &gs_block_study,      &gs_block_area,         &gs_block_extent,      &gs_block_facility,

@@ -120,10 +120,6 @@ struct gs_layer_read {
     struct gs_texts nodata;
 };
 
-struct gs_fetch_read {
-    const char *url, *sha256;
-};
-
 extern const struct gs_block gs_block_study, gs_block_area, gs_block_extent, gs_block_facility,
     gs_block_candidates, gs_block_locate, gs_block_cells, gs_block_constraint, gs_block_require,
     gs_block_criterion, gs_block_group, gs_block_decision, gs_block_also, gs_block_preference,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "study/parse.h"
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/units.h"
 
@@ -175,6 +176,22 @@ static enum gs_status parse_nodata(struct gs_reader *reader, const struct gs_nod
     return GS_OK;
 }
 
+/* A date, or a time after a vintage that is a date. */
+static void check_expires(struct gs_reader *reader, const struct gs_layer *layer)
+{
+    struct gs_date date;
+    struct gs_period period;
+    if (!layer->expires || gs_date_parse(layer->expires, &date))
+        return;
+    if (!gs_period_parse(layer->expires, &period))
+        gs_reader_fault(reader, &layer->expires_pos,
+                        "write a date, 2027-06, or a time after the vintage, 18 months",
+                        "`expires` must be a date or a time, not `%s`", layer->expires);
+    else if (!layer->vintage || !gs_date_parse(layer->vintage, &date))
+        gs_reader_fault(reader, &layer->expires_pos, "write `vintage:` as a date, 2026-01",
+                        "`expires: %s` counts from the vintage, which is no date", layer->expires);
+}
+
 static void check_layer(struct gs_reader *reader, const struct gs_node *node,
                         const struct gs_layer *layer)
 {
@@ -185,6 +202,7 @@ static void check_layer(struct gs_reader *reader, const struct gs_node *node,
     if (layer->crs_override && !layer->crs)
         gs_reader_fault(reader, &node->pos, "state the CRS with `crs:`",
                         "`crs_override` needs `crs`");
+    check_expires(reader, layer);
 }
 
 static enum gs_status parse_layer(struct gs_reader *reader, const struct gs_node *node,
@@ -209,6 +227,8 @@ static enum gs_status parse_layer(struct gs_reader *reader, const struct gs_node
     layer->band_pos = gs_node_pos(gs_node_get(node, "band"), node);
     layer->unit_pos = gs_node_pos(gs_node_get(node, "unit"), node);
     layer->nodata_pos = gs_node_pos(gs_node_get(node, "nodata"), node);
+    layer->expires_pos = gs_node_pos(gs_node_get(node, "expires"), node);
+    const char *source = layer->source; /* as written */
     if (layer->source) {
         layer->source = gs_path_join(reader->ctx, reader->arena, root, layer->source);
         if (!layer->source)
@@ -231,12 +251,8 @@ static enum gs_status parse_layer(struct gs_reader *reader, const struct gs_node
     if (!status)
         status =
             gs_parse_uncertainty(reader, gs_node_get(node, "uncertainty"), &layer->uncertainty);
-    const struct gs_node *fetch = gs_node_get(node, "fetch");
-    struct gs_fetch_read fetch_read = {0};
-    if (!status && fetch)
-        status = gs_read_block(reader, fetch, &gs_block_fetch, &fetch_read);
-    layer->fetch_url = fetch_read.url;
-    layer->fetch_sha256 = fetch_read.sha256;
+    if (!status)
+        status = gs_parse_fetch(reader, gs_node_get(node, "fetch"), source, layer);
     if (!status)
         check_layer(reader, node, layer);
     *out = *layer;
@@ -289,6 +305,7 @@ enum gs_status gs_parse_catalogue(struct gs_reader *reader, const char *path,
         if (status)
             return status;
     }
+    gs_share_fetches(reader, out);
     return GS_OK;
 }
 

@@ -12,6 +12,12 @@ enum gs_status gs_parse_catalogue(struct gs_reader *reader, const char *path,
                                   const char *layers_dir, struct gs_catalogue *out,
                                   const char **text) GS_NODISCARD;
 
+/* `fetch:` (NULL: not given) of a layer, whose `source` is as written. */
+enum gs_status gs_parse_fetch(struct gs_reader *reader, const struct gs_node *node,
+                              const char *source, struct gs_layer *layer) GS_NODISCARD;
+/* Layers of one source are fetched as one: what one of them says holds for all. */
+void gs_share_fetches(struct gs_reader *reader, struct gs_catalogue *catalogue);
+
 /* The facility with its derived sizes. */
 enum gs_status gs_parse_facility(struct gs_reader *reader, const struct gs_node *node,
                                  struct gs_facility *out) GS_NODISCARD;

@@ -19,7 +19,7 @@ FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 # What the command line may use: it is a user of the library like any other.
 CLI_ROOMS = {"cli", "base"}
 # Headers of the geo libraries, by their beginnings.
-GEO_HEADERS = re.compile(r"(gdal|ogr|cpl_|vrt|proj|geodesic\.h|geos|sqlite3|spatialite|gaiageo)")
+GEO_HEADERS = re.compile(r"(gdal|ogr|cpl_|vrt|proj|geodesic\.h|geos|sqlite3|spatialite|gaiageo|curl/)")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
 
 
