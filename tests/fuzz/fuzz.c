@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fuzz/fuzz.h"
 
+#include "base/ctx.h"
+
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,12 +72,28 @@ void fuzz_copy_shared(void)
     }
 }
 
+/* Reading the database of units takes far longer than most inputs: it goes from one context to the
+ * next. */
+static struct gs_units *units;
+
+static void free_units(void)
+{
+    struct gs_ctx *ctx = fuzz_ctx();
+    gs_ctx_free(ctx);
+}
+
 struct gs_ctx *fuzz_ctx(void)
 {
+    static bool ready;
+    if (!ready)
+        atexit(free_units);
+    ready = true;
     struct gs_ctx *ctx;
     struct gs_ctx_options options = {.threads = 1, .memory = UINT64_C(512) << 20};
     if (gs_ctx_new(&options, &ctx))
         die("no context");
+    ctx->units = units;
+    units = NULL;
     return ctx;
 }
 
@@ -92,6 +110,8 @@ void fuzz_end(struct gs_ctx *ctx, enum gs_status status)
             fprintf(stderr, "%s\n", gs_diagnostic_at(ctx, i).message);
         abort();
     }
+    units = ctx->units;
+    ctx->units = NULL;
     gs_ctx_free(ctx);
 }
 
