@@ -28,7 +28,7 @@ static void make_good(void)
 {
     fuzz_copy_shared();
     static const char more[] =
-        "decision: {method: weighted_sum, also: [topsis]}\nrobustness: {draws: 50}\n"
+        "decision: {method: weighted_sum, also: [topsis]}\nrobustness: {draws: 50, weights: any}\n"
         "portfolio: {count: 2}\nscenarios: [{id: windy, weights: {wind: 90}}]\n";
     FILE *file = fopen(fuzz_path("study.yaml"), "ab");
     if (!file || fwrite(more, 1, sizeof more - 1, file) != sizeof more - 1 || fclose(file))
@@ -41,11 +41,13 @@ static void make_good(void)
     enum gs_status status = gs_study_open(ctx, fuzz_path("study.yaml"), NULL, &study);
     if (!status)
         status = gs_study_run(ctx, study, fuzz_path("good.gpkg"), &options, &result);
-    gs_result_free(status ? NULL : result);
-    gs_study_free(study);
-    fuzz_end(ctx, status);
+    for (size_t i = 0; i < gs_diagnostic_count(ctx) && status; i++)
+        fprintf(stderr, "%s\n", gs_diagnostic_at(ctx, i).message);
     if (status)
         abort();
+    gs_result_free(result);
+    gs_study_free(study);
+    fuzz_end(ctx, status);
     read_good(fuzz_path("good.gpkg"));
 }
 
