@@ -2,6 +2,7 @@
 #include "base/ctx.h"
 
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -131,6 +132,7 @@ static void record(struct gs_ctx *ctx, enum gs_severity severity, const struct g
     diag.message = gs_text_take(&message);
     if (!diag.message)
         goto no_memory;
+    gs_hide_secrets(diag.message);
     if (pos) {
         diag.line = pos->line;
         diag.column = pos->column;
@@ -144,6 +146,8 @@ static void record(struct gs_ctx *ctx, enum gs_severity severity, const struct g
     }
     if (hint && !(diag.hint = gs_strdup(ctx, hint)))
         goto no_memory;
+    if (diag.hint)
+        gs_hide_secrets(diag.hint);
     if (gs_grow(ctx, &ctx->diags, &ctx->diags_capacity, ctx->n_diags + 1, sizeof *ctx->diags))
         goto no_memory;
     ctx->diags[ctx->n_diags++] = diag;
@@ -261,7 +265,10 @@ static void append_source_line(struct gs_text *text, const char *line, size_t le
 {
     if (length == 0 || length > 500)
         return;
+    size_t start = text->length;
     gs_text_printf(text, "\n  %.*s\n  ", (int)length, line);
+    if (!text->failed)
+        gs_hide_secrets(text->bytes + start);
     const char *p = line, *end = line + length;
     for (unsigned at = 1; at < column && p < end; at++) { /* columns count characters, not bytes */
         gs_text_append(text, *p == '\t' ? "\t" : " ");
