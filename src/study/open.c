@@ -428,6 +428,8 @@ enum gs_status gs_study_open_kept(struct gs_ctx *ctx, const char *path,
     *fault = NULL;
     if (status == GS_ENOMEM) {
         gs_fail_memory(ctx);
+    } else if (status == GS_EINTERNAL) { /* such as no file descriptor left: nothing of the study */
+        gs_fail(ctx, status, NULL, NULL, "%s", first_error(&quiet));
     } else if (status) {
         *out = NULL;
         *fault = gs_arena_text(ctx, arena, first_error(&quiet));

@@ -164,7 +164,7 @@ def check_calls(works, shim, most, numbers):
             work.start(environment | {"FAIL_COUNT": str(counted)}).communicate()
             total = int(counted.read_text(encoding="ascii"))
             work.reset()
-            if total == 0 and call == "pwrite":
+            if total == 0 and call == "pwrite" and work.name == "run":
                 FAULTS.append(f"{work.name}: no call of {call} is seen: is {shim} preloaded?")
             places = sorted(numbers.sample(range(1, total + 1), min(total, most)))
             for place in places:
@@ -182,7 +182,7 @@ def check_calls(works, shim, most, numbers):
 
 
 def check_memory(works, shim, most, numbers):
-    """GDAL ends the program when its small allocations fail, so that only the files count then."""
+    """GDAL and UDUNITS end the program when their allocations fail, so that only the files count then."""
     for work in works:
         for least in (1, 20000):
             counted = work.folder / "counted"
@@ -194,8 +194,9 @@ def check_memory(works, shim, most, numbers):
                 process = work.start(environment | {"FAIL_AT": str(place)})
                 messages = process.communicate(timeout=120)[1]
                 by_gdal = process.returncode == -signal.SIGABRT and "FATAL" in messages
-                by_others = process.returncode < 0 or "terminate called" in messages
-                if least > 1 and by_others and not by_gdal:
+                by_others = process.returncode < 0 or "terminate called" in messages or \
+                    "out of dynamic memory in ut_" in messages  # of UDUNITS' parser
+                if least > 1 and process.returncode == -signal.SIGSEGV:
                     FAULTS.append(f"{work.name}: allocation {place} of {total}: {process.returncode}\n{messages}")
                 work.check(f"memory gone from allocation {place} of {total}",
                            None if by_gdal or by_others else process.returncode, messages,
@@ -206,7 +207,7 @@ def check_memory(works, shim, most, numbers):
 # -- limits ----------------------------------------------------------------------------------------
 
 
-def check_limits(works):
+def check_limits(works, long):
     def limit(kind, value):
         return lambda: resource.setrlimit(kind, (value, value))
 
@@ -215,7 +216,7 @@ def check_limits(works):
     if not has_asan():
         cases += [(f"address space of {n} MiB", resource.RLIMIT_AS, n << 20) for n in (150, 200, 250, 300, 400)]
     for work in works:
-        for what, kind, value in cases:
+        for what, kind, value in cases if long else cases[1:5:3]:
             process = work.start(limit=limit(kind, value))
             messages = process.communicate(timeout=120)[1]
             loader = "shared libraries" in messages or "FATAL" in messages or "terminate called" in messages
@@ -241,9 +242,8 @@ def check_full_disks(folder, works):
                                       check=False)
                 TRIED["disk"] = TRIED.get("disk", 0) + 1
                 left = [p.name for p in disk.iterdir()]
-                complete = [Path(o).name for o in work.outputs]
                 if done.returncode not in (0, 1, 2) or (done.returncode and "error:" not in done.stderr) or \
-                        any(name not in complete for name in left) or (done.returncode and len(left) > 1):
+                        any(".tmp-" in name for name in left) or (done.returncode and name in left):
                     FAULTS.append(f"{work.name}: disk of {size} KiB: {done.returncode}, {left}\n{done.stderr}")
                 for path in disk.iterdir():
                     path.unlink()
@@ -259,8 +259,8 @@ def main(long, shim, shim_of_malloc):
         check_kills(works, 70 if long else 4, numbers)
         check_together(works[:1] if not long else works, 20 if long else 1)
         check_calls(works if long else works[:1], shim, 40 if long else 2, numbers)
+        check_limits(works if long else works[:1], long)
         if long:
-            check_limits(works)
             check_full_disks(folder, works)
             if shim_of_malloc and not has_asan():
                 check_memory(works, shim_of_malloc, 150, numbers)
