@@ -86,9 +86,12 @@ enum gs_status gs_temp_name(struct gs_ctx *ctx, const char *path, const void *ow
     struct gs_text text;
     gs_text_init(&text);
     append_prefix(&text, path);
-    if (!text.failed)
-        sweep(path, text.bytes);
-    gs_text_release(&text);
+    char *prefix;
+    enum gs_status status = gs_text_finish(ctx, &text, &prefix);
+    if (status)
+        return status;
+    sweep(path, prefix);
+    gs_text_free(prefix);
     gs_text_init(&text);
     gs_text_append_bytes(&text, path, (size_t)(gs_file_name(path) - path));
     append_prefix(&text, path);
