@@ -174,6 +174,7 @@ static void record(struct gs_ctx *ctx, struct gs_diag diag, const struct gs_pos 
     diag.message = gs_text_take(&message);
     if (!diag.message)
         goto no_memory;
+    gs_hide_secrets(diag.message);
     if (pos) {
         diag.line = pos->line;
         diag.column = pos->column;
@@ -187,6 +188,8 @@ static void record(struct gs_ctx *ctx, struct gs_diag diag, const struct gs_pos 
     }
     if (hint && !(diag.hint = gs_strdup(ctx, hint)))
         goto no_memory;
+    if (diag.hint)
+        gs_hide_secrets(diag.hint);
     if (gs_grow(ctx, &ctx->diags, &ctx->diags_capacity, ctx->n_diags + 1, sizeof *ctx->diags))
         goto no_memory;
     ctx->diags[ctx->n_diags++] = diag;
@@ -312,11 +315,10 @@ static void append_source_line(struct gs_text *text, const char *line, size_t le
 {
     if (length == 0 || length > 500)
         return;
-    char shown[501]; /* what opens a server or a database may stand in the line */
-    memcpy(shown, line, length);
-    shown[length] = 0;
-    gs_hide_secrets(shown);
-    gs_text_printf(text, "\n  %s\n  ", shown);
+    size_t start = text->length;
+    gs_text_printf(text, "\n  %.*s\n  ", (int)length, line);
+    if (!text->failed)
+        gs_hide_secrets(text->bytes + start);
     const char *p = line, *end = line + length;
     for (unsigned at = 1; at < column && p < end; at++) { /* columns count characters, not bytes */
         gs_text_append(text, *p == '\t' ? "\t" : " ");

@@ -13,6 +13,8 @@ static char *hide_value(char *at)
     const char *ends = " \t\r\n'\"&,;}";
     if (*value == '\'' || *value == '"')
         ends = *value++ == '\'' ? "'" : "\"";
+    else if (*value == '{' || *value == '[')
+        return value; /* no text, but a field of that name */
     size_t n = strcspn(value, ends);
     memset(value, '*', n);
     return value + n;
@@ -20,8 +22,9 @@ static char *hide_value(char *at)
 
 void gs_hide_secrets(char *text)
 {
-    static const char *const keys[] = {"password", "passwd", "pwd",     "secret",
-                                       "token",    "apikey", "api_key", "signature"};
+    static const char *const keys[] = {"password",  "passwd",       "pwd",     "secret",
+                                       "token",     "apikey",       "api_key", "api-key",
+                                       "signature", "authorization"};
     for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
         for (char *at = text; (at = strcasestr(at, keys[k]));)
             at = hide_value(at + strlen(keys[k]));

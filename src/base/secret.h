@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What opens a database or a server is not for everybody who reads a message or a page. */
+/* Passwords and tokens in texts that others read. */
 #ifndef GS_BASE_SECRET_H
 #define GS_BASE_SECRET_H
 
-/* Puts asterisks in place of values after `password=`, `token: ` and the like, and of the password
- * in an address with `user:…@`. */
+/* Asterisks in place of every value after `password=`, `token: ` and the like, and of the password
+ * in `scheme://user:password@host`; the text keeps its length. */
 void gs_hide_secrets(char *text);
 
 #endif

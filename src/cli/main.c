@@ -84,6 +84,7 @@ int main(int argc, char **argv)
     struct gs_call call = {.progress = {.mode = GS_PROGRESS_NONE}};
     signal(SIGPIPE,
            SIG_IGN); /* a reader who left must not end a run that still has to be written */
+    signal(SIGXFSZ, SIG_IGN); /* a limit of file sizes is an error as others are */
     if (gs_ctx_new(NULL, &call.ctx)) {
         fputs("error: out of memory\n", stderr);
         return gs_status_exit(GS_ENOMEM);

@@ -22,6 +22,12 @@ const struct gs_param gs_study_params[GS_STUDY_PARAMS] = {
      .placeholder = "PATH=VALUE",
      .help = "change a value of the study, such as facility.pue=1.3",
      .offset = offsetof(struct gs_study_choice, settings)},
+    {.key = "untrusted",
+     .type = GS_PARAM_FLAG,
+     .help =
+         "the study is a stranger's: read only plain files of a few formats under the catalogue's "
+         "folder, no network, no database, no `sql:`",
+     .offset = offsetof(struct gs_study_choice, untrusted)},
 };
 
 struct gs_study_options gs_study_options_of(const struct gs_study_choice *choice)
@@ -30,6 +36,7 @@ struct gs_study_options gs_study_options_of(const struct gs_study_choice *choice
         .layers_dir = choice->layers_dir,
         .settings = choice->settings.items,
         .n_settings = choice->settings.n,
+        .untrusted = choice->untrusted,
     };
 }
 

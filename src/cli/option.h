@@ -13,9 +13,10 @@ enum gs_status gs_options_parse(struct gs_call *call, int argc, char **argv) GS_
 struct gs_study_choice {
     const char *layers_dir;
     struct gs_texts settings;
+    bool untrusted;
 };
 extern const struct gs_param gs_study_params[];
-enum { GS_STUDY_PARAMS = 2 };
+enum { GS_STUDY_PARAMS = 3 };
 #define GS_STUDY_GROUP(owner, member)                                                              \
     {                                                                                              \
         "Study", gs_study_params, GS_STUDY_PARAMS, offsetof(owner, member)                         \

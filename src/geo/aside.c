@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geo/aside.h"
 
-#include "base/file.h"
 #include "base/mem.h"
-#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,21 +41,6 @@ enum gs_status gs_follow_link(struct gs_ctx *ctx, const char *path, char **out)
     *out = gs_strdup(ctx, link ? real : path);
     free(real); /* of the C library */
     return *out ? GS_OK : GS_ENOMEM;
-}
-
-enum gs_status gs_temp_name(struct gs_ctx *ctx, const char *path, const void *owner, char **out)
-{
-    const char *name = gs_file_name(path);
-    size_t length = strlen(name);
-    while (length > 200 || (length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80))
-        length--; /* a name may have 255 bytes */
-    struct gs_text text;
-    gs_text_init(&text);
-    gs_text_append_bytes(&text, path, (size_t)(name - path));
-    gs_text_append(&text, ".");
-    gs_text_append_bytes(&text, name, length);
-    gs_text_printf(&text, ".tmp-%ld-%zx", (long)getpid(), (size_t)(uintptr_t)owner);
-    return gs_text_finish(ctx, &text, out);
 }
 
 enum gs_status gs_aside_open(struct gs_ctx *ctx, const char *path, struct gs_aside *aside)

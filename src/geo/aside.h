@@ -37,7 +37,8 @@ enum gs_status gs_layer_file_fail(struct gs_ctx *ctx, const char *path, int reas
 /* Where `path` really lies: a link is followed, so that it stays one. */
 enum gs_status gs_follow_link(struct gs_ctx *ctx, const char *path, char **out) GS_NODISCARD;
 
-/* `.NAME.tmp-PID-ADDRESS` beside the final place: unique among the files in the making. */
+/* `.NAME.tmp-PLACE-PID-ADDRESS` beside the final place: unique among the files in the making. Those
+ * of this name whose process has died are removed. */
 enum gs_status gs_temp_name(struct gs_ctx *ctx, const char *path, const void *owner,
                             char **out) GS_NODISCARD;
 

@@ -38,14 +38,9 @@ enum gs_status gs_target_resolve(struct gs_ctx *ctx, const char *path, char **ou
 /* Whether files can be made beside `path`, by making one. */
 static enum gs_status check_folder(struct gs_ctx *ctx, const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    struct gs_text text;
-    gs_text_init(&text);
-    gs_text_append_bytes(&text, path, (size_t)(slash - path) + 1);
-    size_t folder = text.length;
-    gs_text_printf(&text, ".gigasite-%ld-%p", (long)getpid(), (void *)&text);
-    char *probe;
-    enum gs_status status = gs_text_finish(ctx, &text, &probe);
+    char folder[GS_FOLDER_ROOM], *probe;
+    gs_folder_of(path, folder);
+    enum gs_status status = gs_temp_name(ctx, path, folder, &probe);
     if (status)
         return status;
     int fd = open(probe, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
@@ -57,9 +52,9 @@ static enum gs_status check_folder(struct gs_ctx *ctx, const char *path)
         bool absent = reason == ENOENT;
         status = gs_fail(ctx, GS_EOUTPUT, NULL,
                          absent ? "make it first, or " OTHER_OUTPUT : OTHER_OUTPUT,
-                         absent ? "the folder %.*s does not exist"
-                                : "the folder %.*s cannot be written to: %s",
-                         (int)folder, probe, strerror(reason));
+                         absent ? "the folder %s does not exist"
+                                : "the folder %s cannot be written to: %s",
+                         folder, strerror(reason));
     }
     gs_free(probe);
     return status;

@@ -39,6 +39,34 @@ enum gs_status gs_geo_start(struct gs_ctx *ctx)
     return GS_OK;
 }
 
+static void restrict_once(void)
+{
+    static const char *const kept[] = {"GTiff",      "COG", "AAIGrid", "GPKG",   "GeoJSON",
+                                       "FlatGeobuf", "CSV", "MEM",     "Memory", "ESRI Shapefile"};
+    for (int i = GDALGetDriverCount() - 1; i >= 0; i--) {
+        GDALDriverH driver = GDALGetDriver(i);
+        bool keep = false;
+        for (size_t k = 0; k < sizeof kept / sizeof *kept; k++)
+            keep |= strcmp(GDALGetDescription(driver), kept[k]) == 0;
+        if (!keep) {
+            GDALDeregisterDriver(driver);
+            GDALDestroyDriver(driver);
+        }
+    }
+    CPLSetConfigOption("GDAL_PAM_ENABLED", "NO"); /* .aux.xml names overviews anywhere */
+    CPLSetConfigOption("CPL_VSIL_CURL_ALLOWED_FILENAME", "none");
+    CPLSetConfigOption("OGR_SQLITE_ALLOW_EXTERNAL_ACCESS", "NO");
+}
+
+enum gs_status gs_geo_restrict(struct gs_ctx *ctx)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    enum gs_status status = gs_geo_start(ctx);
+    if (!status && pthread_once(&once, restrict_once))
+        return gs_fail(ctx, GS_EINTERNAL, NULL, NULL, "GDAL cannot be restricted");
+    return status;
+}
+
 void gs_geo_drop_blocks(void)
 {
     while (GDALFlushCacheBlock())

@@ -8,6 +8,10 @@
 /* Registers drivers once per process. Bounds GDAL's block cache by the context's memory. */
 enum gs_status gs_geo_start(struct gs_ctx *ctx) GS_NODISCARD;
 
+/* From now on this process opens only plain files of a few formats that refer to no others, and
+ * nothing over a network. */
+enum gs_status gs_geo_restrict(struct gs_ctx *ctx) GS_NODISCARD;
+
 /* Lets go of the raster blocks that GDAL holds. */
 void gs_geo_drop_blocks(void);
 

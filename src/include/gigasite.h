@@ -111,6 +111,9 @@ struct gs_study_options {
     const char *layers_dir;      /* in place of the catalogue's `root:`; may be NULL */
     const char *const *settings; /* `path.to.key=value`, in the study's own words; may be NULL */
     size_t n_settings;
+    bool untrusted; /* a stranger's: only plain files under the catalogue's folder or `layers_dir`,
+                       no SQL statements; from then on the process opens few formats and no network
+                     */
 };
 
 /* Reads and checks study and catalogue, all faults at once, without opening any layer. */

@@ -318,7 +318,7 @@ GS_VECTORISED static void square_wide(const int32_t *above, const int32_t *below
 
 GS_VECTORISED static void sieve_narrow(const int32_t *square, size_t n, uint8_t *kept)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (ptrdiff_t i = 0; i < (ptrdiff_t)n; i++) { /* looks at places before 0 */
         int32_t here = square[i];
         int hidden =
             (here >= NONE) | SIEVE(1) | SIEVE(2) | SIEVE(4) | SIEVE(8) | SIEVE(16) | BETWEEN;
@@ -328,7 +328,7 @@ GS_VECTORISED static void sieve_narrow(const int32_t *square, size_t n, uint8_t 
 
 GS_VECTORISED static void sieve_wide(const double *square, size_t n, uint8_t *kept)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (ptrdiff_t i = 0; i < (ptrdiff_t)n; i++) { /* looks at places before 0 */
         double here = square[i];
         int hidden = !(here < (double)INFINITY) | SIEVE(1) | SIEVE(2) | SIEVE(4) | BETWEEN;
         kept[i] = !hidden;

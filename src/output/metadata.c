@@ -3,6 +3,7 @@
 #include "output/ranking.h"
 
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -107,6 +108,8 @@ enum gs_status gs_write_layer_metadata(struct gs_ctx *ctx, const struct gs_resul
                    "excluded. Method: %s. Table `run` holds everything needed to repeat it.",
                    result->n_sites, study->n_criteria, study->n_constraints, n_feasible,
                    result->n_sites - n_feasible, study->decision.name);
+    if (abstract.bytes)
+        gs_hide_secrets(abstract.bytes);
     const char *title = study->title ? study->title : "Ranked sites";
     const char *created = find_fact(result, "created");
     gs_text_append(&text, "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"

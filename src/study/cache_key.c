@@ -125,8 +125,10 @@ static void line_layer(struct gs_text *out, const struct gs_layer *layer)
         gs_text_append_json(out, layer->classes[i].name);
         gs_text_append(out, "\n");
     }
-    for (size_t i = 0; layer->options && layer->options[i]; i++)
-        line(out, "option", layer->options[i]);
+    for (size_t i = 0; layer->options && layer->options[i]; i++) /* they may hold passwords */
+        gs_text_printf(out, "option: %016llx\n",
+                       (unsigned long long)XXH3_64bits(layer->options[i],
+                                                       strlen(layer->options[i])));
 }
 
 static void line_crs(struct gs_text *out, const struct gs_bound *bound)

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "geo/session.h"
 
@@ -30,12 +31,14 @@ static void add_text(struct collector *collector, const char *key, const char *v
                                 result->n_facts + 1, sizeof *result->facts);
     if (collector->status)
         return;
-    struct gs_fact fact = {gs_arena_text(collector->ctx, &result->arena, key),
-                           gs_arena_text(collector->ctx, &result->arena, value)};
-    if (!fact.key || !fact.value)
+    char *hidden = gs_arena_text(collector->ctx, &result->arena, value);
+    struct gs_fact fact = {gs_arena_text(collector->ctx, &result->arena, key), hidden};
+    if (!fact.key || !hidden) {
         collector->status = GS_ENOMEM;
-    else
-        result->facts[result->n_facts++] = fact;
+        return;
+    }
+    gs_hide_secrets(hidden); /* the file goes to others */
+    result->facts[result->n_facts++] = fact;
 }
 
 static void add_number(struct collector *collector, const char *key, double value)

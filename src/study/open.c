@@ -3,6 +3,7 @@
 #include "study/factor.h"
 #include "study/open.h"
 #include "study/parse.h"
+#include "study/untrusted.h"
 
 #include "base/mem.h"
 #include "base/units.h"
@@ -199,6 +200,13 @@ static enum gs_status parse_catalogue(struct gs_reader *reader, const struct gs_
     if (study->catalogue_text)
         return gs_parse_catalogue(reader, path, options->layers_dir, &study->catalogue,
                                   &study->catalogue_text);
+    if (options && options->untrusted) {
+        size_t n_faults = reader->n_faults;
+        struct gs_pos pos = gs_node_pos(gs_node_get(root, "catalogue"), root);
+        gs_untrusted_catalogue(reader, study, &pos);
+        if (reader->n_faults > n_faults)
+            return GS_ESTUDY;
+    }
     FILE *file = fopen(path, "rb"); /* so that the fault points at the study's own line */
     if (!file) {
         struct gs_pos pos = gs_node_pos(gs_node_get(root, "catalogue"), root);
@@ -341,6 +349,8 @@ static enum gs_status parse_study(struct gs_reader *reader, struct gs_node *root
         status = parse_question(reader, root, study);
     if (!status)
         status = gs_parse_scenarios(reader, root, study);
+    if (!status && options && options->untrusted)
+        status = gs_untrusted_layers(reader, study, options->layers_dir);
     return status;
 }
 
@@ -418,6 +428,8 @@ enum gs_status gs_study_open_kept(struct gs_ctx *ctx, const char *path,
     *fault = NULL;
     if (status == GS_ENOMEM) {
         gs_fail_memory(ctx);
+    } else if (status == GS_EINTERNAL) { /* such as no file descriptor left: nothing of the study */
+        gs_fail(ctx, status, NULL, NULL, "%s", first_error(&quiet));
     } else if (status) {
         *out = NULL;
         *fault = gs_arena_text(ctx, arena, first_error(&quiet));

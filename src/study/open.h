@@ -20,7 +20,8 @@ enum gs_status gs_study_open_texts(struct gs_ctx *ctx, const char *path,
                                    const struct gs_study_texts *texts,
                                    struct gs_study **out) GS_NODISCARD;
 /* The same for the texts that a run keeps: faults of theirs are no faults of this call. `*out` is
- * then NULL, and `*fault`, in the arena, the first error; else NULL. GS_ENOMEM only. */
+ * then NULL, and `*fault`, in the arena, the first error; else NULL. GS_ENOMEM and
+ * GS_EINTERNAL only. */
 enum gs_status gs_study_open_kept(struct gs_ctx *ctx, const char *path,
                                   const struct gs_study_texts *texts, struct gs_arena *arena,
                                   struct gs_study **out, const char **fault) GS_NODISCARD;

@@ -4,6 +4,7 @@
 
 #include "base/ctx.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "study/json.h"
 
@@ -125,8 +126,14 @@ static void check_file(struct differences *d, const char *path, const char *text
     char *bytes = GS_ARRAY(d->ctx, char, length + 1);
     if (!bytes)
         d->status = GS_ENOMEM;
-    else if (fread(bytes, 1, length + 1, file) != length || memcmp(bytes, text, length) != 0)
-        add(d, what, NULL, "has changed; the text that the run holds was used");
+    else {
+        size_t n = fread(bytes, 1, length + 1, file);
+        bool whole = n == length;
+        bytes[whole ? n : 0] = '\0';
+        gs_hide_secrets(bytes); /* as the run holds it */
+        if (!whole || memcmp(bytes, text, length) != 0)
+            add(d, what, NULL, "has changed; the text that the run holds was used");
+    }
     gs_free(bytes);
     fclose(file);
 }

@@ -219,13 +219,17 @@ static enum gs_status read_file(struct gs_ctx *ctx, struct gs_arena *arena, cons
     FILE *file = fopen(path, "rb");
     if (!file)
         return gs_fail(ctx, GS_ESTUDY, &pos, NULL, "cannot be read: %s", strerror(errno));
-    struct stat info;
+    struct stat info = {.st_mode = 0};
     enum gs_status status = GS_OK;
     if (fstat(fileno(file), &info) == 0 && S_ISDIR(info.st_mode)) {
         status = gs_fail(ctx, GS_ESTUDY, &pos, NULL, "is a folder, not a file");
     } else {
-        char *buffer = gs_arena_alloc(ctx, arena, MAX_BYTES + 1, 1);
-        size_t n = buffer ? fread(buffer, 1, MAX_BYTES + 1, file) : 0;
+        /* one more than is taken, so that more is noticed; a pipe tells no size */
+        size_t room = S_ISREG(info.st_mode) && info.st_size > 0 && info.st_size < MAX_BYTES
+                          ? (size_t)info.st_size + 1
+                          : (size_t)MAX_BYTES + 1;
+        char *buffer = gs_arena_alloc(ctx, arena, room, 1);
+        size_t n = buffer ? fread(buffer, 1, room, file) : 0;
         if (!buffer)
             status = GS_ENOMEM;
         else if (ferror(file))

@@ -58,7 +58,7 @@ static void set_up(struct scene *s, unsigned threads, const char *path, const ch
                    struct gs_grid grid, enum gs_resampling resampling)
 {
     *s = (struct scene){.ctx = test_ctx_threads(threads), .grid = grid};
-    s->layer = (struct gs_layer){.id = "ground", .source = path, .resampling = resampling};
+    s->layer = (struct gs_layer){.id = "ground", .source = path, .resampling = (int)resampling};
     s->crs = crs_of(s->ctx, crs);
     assert_ok(s->ctx, gs_raster_open(s->ctx, &s->layer, &s->raster));
 }
