@@ -3,16 +3,11 @@
 #include "output/surface_files.h"
 
 #include "base/text.h"
+#include "output/qml_parts.h"
 
 /* Viridis, as table `ranking` has it. */
 static const char *const viridis[] = {"#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"};
 enum { N_COLOURS = 5 };
-
-/* Colours for exclusion: Okabe and Ito (2008), "Color universal design", then the same paler. */
-static const char *const reasons[] = {"#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2",
-                                      "#d55e00", "#cc79a7", "#f3cf80", "#aad9f4", "#80cfb9",
-                                      "#80b9d8", "#eaaf80", "#e6bcd3"};
-enum { N_REASONS = sizeof reasons / sizeof *reasons };
 
 static void begin_qml(struct gs_text *text)
 {
@@ -79,9 +74,9 @@ enum gs_status gs_write_exclusion_qml(struct gs_ctx *ctx, const struct gs_study 
                           "alphaBand=\"-1\" nodataColor=\"\">\n<colorPalette>\n");
     append_entry(&text, 0, "#ffffff", 0, "nothing rules it out");
     for (size_t i = 0; i < study->n_constraints; i++)
-        append_entry(&text, (int)i + 1, reasons[i % N_REASONS], 255,
+        append_entry(&text, (int)i + 1, gs_reason_colour(i), 255,
                      study->constraints[i].factor.title);
-    append_entry(&text, GS_CODE_MISSING, "#bbbbbb", 255, "a criterion lacks data");
+    append_entry(&text, GS_CODE_MISSING, GS_NO_DATA_COLOUR, 255, "a criterion lacks data");
     gs_text_append(&text, "</colorPalette>\n");
     return finish_qml(ctx, &text, out);
 }

@@ -115,6 +115,8 @@ static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const 
         status = gs_assess(ctx, study, result);
     if (!status)
         status = gs_choose_portfolio(ctx, bound, result);
+    if (!status)
+        status = gs_set_background(ctx, bound, result);
     return status ? status : gs_collect_facts(ctx, bound, options, result);
 }
 
@@ -125,6 +127,7 @@ static enum gs_status new_result(struct gs_ctx *ctx, struct gs_result **out)
         return GS_ENOMEM;
     gs_arena_init(&(*out)->arena);
     gs_sites_init(&(*out)->sites);
+    gs_shapes_init(&(*out)->borders);
     return GS_OK;
 }
 
@@ -227,6 +230,7 @@ void gs_result_free(struct gs_result *result)
     gs_free(result->turnings);
     gs_free(result->facts);
     gs_sites_release(&result->sites);
+    gs_shapes_release(&result->borders);
     gs_arena_release(&result->arena);
     gs_free(result);
 }
