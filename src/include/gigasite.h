@@ -137,6 +137,7 @@ struct gs_run_options {
     int64_t timestamp;        /* seconds since 1970 written into the output; -1: now */
     const char *command_line; /* recorded in table `run`; may be NULL */
     bool surface; /* also every cell of the area, as rasters beside the output: see the README */
+    const char *picture_path; /* a map of the ranking besides, PNG; NULL: none */
 };
 
 /* Measures, ranks and writes the GeoPackage `output_path` (aside, then renamed into place). */

@@ -6,14 +6,11 @@
 #include "output/writer.h"
 
 #include "base/text.h"
+#include "base/viridis.h"
 
 #include <math.h>
 
-/* Viridis at 0, 1/4, 1/2, 3/4, 1 (van der Walt and Smith, matplotlib, 2015): even for colour-blind
- * eyes and in grey. */
-static const char *const viridis[] = {"68,1,84", "59,82,139", "33,145,140", "94,201,98",
-                                      "253,231,37"};
-enum { N_CLASSES = 5 };
+enum { N_CLASSES = GS_VIRIDIS_STOPS };
 
 /* Markers in millimetres: wide enough to hold the rank while sites are few. */
 static double marker_size(size_t n_sites)
@@ -24,8 +21,9 @@ static double marker_size(size_t n_sites)
 static void append_class_symbol(struct gs_text *text, int class, bool polygons, size_t n_sites)
 {
     gs_qml_begin_symbol(text, class, polygons ? GS_SYMBOL_FILL : GS_SYMBOL_MARKER);
-    gs_text_printf(text, "<Option name=\"color\" type=\"QString\" value=\"%s,%d\"/>",
-                   viridis[class], polygons ? 200 : 255);
+    const uint8_t *colour = gs_viridis[class];
+    gs_text_printf(text, "<Option name=\"color\" type=\"QString\" value=\"%d,%d,%d,%d\"/>",
+                   colour[0], colour[1], colour[2], polygons ? 200 : 255);
     gs_qml_option(text, "outline_color", polygons ? "40,40,40,255" : "255,255,255,255");
     gs_qml_option(text, "outline_width", polygons ? "0.2" : "0.3");
     gs_qml_option(text, "outline_width_unit", "MM");

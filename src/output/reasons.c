@@ -22,13 +22,13 @@ static double code_of(size_t constraint)
 static void add(struct gs_ctx *ctx, const struct gs_result *result, size_t constraint,
                 struct gs_reasons *reasons)
 {
-    bool known = constraint != SIZE_MAX;
-    const char *why = known ? result->study->constraints[constraint].factor.title : "no data";
-    reasons->list[reasons->n++] = (struct gs_shown_reason){
-        .code = code_of(constraint),
-        .label = gs_arena_printf(ctx, &reasons->arena, "Excluded: %s", why),
-        .colour = known ? gs_reason_colour(constraint) : GS_NO_DATA_COLOUR,
-    };
+    struct gs_shown_reason reason = {code_of(constraint), "Excluded: no data", GS_NO_DATA_COLOUR};
+    if (constraint != SIZE_MAX) {
+        reason.label = gs_arena_printf(ctx, &reasons->arena, "Fails: %s",
+                                       result->study->constraints[constraint].factor.title);
+        reason.colour = gs_reason_colour(constraint);
+    }
+    reasons->list[reasons->n++] = reason;
 }
 
 /* Which reasons occur: seen[constraint], the last for want of data. */

@@ -3,11 +3,8 @@
 #include "output/surface_files.h"
 
 #include "base/text.h"
+#include "base/viridis.h"
 #include "output/qml_parts.h"
-
-/* Viridis, as table `ranking` has it. */
-static const char *const viridis[] = {"#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"};
-enum { N_COLOURS = 5 };
 
 static void begin_qml(struct gs_text *text)
 {
@@ -38,11 +35,11 @@ enum gs_status gs_write_surface_qml(struct gs_ctx *ctx, double min, double max, 
     gs_text_append(&text, "\" maximumValue=\"");
     gs_text_append_double(&text, max);
     gs_text_append(&text, "\">\n");
-    for (int i = 0; i < N_COLOURS; i++) {
-        double value = min + (max - min) * i / (N_COLOURS - 1);
-        gs_text_append(&text, "<item alpha=\"255\" color=\"");
-        gs_text_append(&text, viridis[i]);
-        gs_text_append(&text, "\" value=\"");
+    for (int i = 0; i < GS_VIRIDIS_STOPS; i++) {
+        double value = min + (max - min) * i / (GS_VIRIDIS_STOPS - 1);
+        const uint8_t *colour = gs_viridis[i];
+        gs_text_printf(&text, "<item alpha=\"255\" color=\"#%02x%02x%02x\" value=\"", colour[0],
+                       colour[1], colour[2]);
         gs_text_append_double(&text, value);
         gs_text_append(&text, "\" label=\"");
         gs_text_append_rounded(&text, value, 4);

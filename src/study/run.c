@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "geo/session.h"
+#include "output/map_picture.h"
 #include "output/writer.h"
 #include "study/surface.h"
 
@@ -157,7 +158,7 @@ static enum gs_status spare_inputs(struct gs_ctx *ctx, const struct gs_study *st
     for (size_t i = 0; i < study->catalogue.n_layers; i++) {
         const struct gs_layer *layer = &study->catalogue.layers[i];
         if (gs_same_file(layer->source, output_path))
-            return gs_fail(ctx, GS_EUSAGE, NULL, "choose another output with -o",
+            return gs_fail(ctx, GS_EUSAGE, NULL, "choose another output",
                            "%s is the source of layer `%s`, so it is not replaced", output_path,
                            layer->id);
     }
@@ -175,6 +176,8 @@ enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_study *study, const ch
         return gs_fail(ctx, GS_EUSAGE, NULL, "name the output something.gpkg",
                        "no writer knows the kind of file of `%s`", output_path);
     enum gs_status status = spare_inputs(ctx, study, output_path);
+    if (!status && used.picture_path)
+        status = spare_inputs(ctx, study, used.picture_path);
     if (status)
         return status;
     struct gs_bound *bound = NULL;
@@ -186,6 +189,8 @@ enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_study *study, const ch
     status = gs_geo_start(ctx);
     if (!status)
         status = writer->check(ctx, output_path);
+    if (!status && used.picture_path)
+        status = gs_check_picture(ctx, used.picture_path);
     if (!status)
         status = gs_bind(ctx, study, &bound);
     if (!status)
@@ -197,6 +202,8 @@ enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_study *study, const ch
     }
     if (!status)
         status = writer->write(ctx, result, output_path, &used);
+    if (!status && used.picture_path)
+        status = gs_write_picture(ctx, result, used.picture_path);
     if (status) {
         gs_result_free(result);
         return status;

@@ -211,10 +211,10 @@ static void test_style_and_metadata(void **state)
                                 "&quot;score&quot; WHEN NOT &quot;slope_met&quot; THEN -2 WHEN NOT "
                                 "&quot;protected_met&quot; THEN -3 ELSE -1 END\""));
     assert_non_null(strstr(qml, "<range lower=\"-2\" upper=\"-2\" symbol=\"5\" "
-                                "label=\"Excluded: Flat ground\" render=\"true\"/>\n"
+                                "label=\"Fails: Flat ground\" render=\"true\"/>\n"
                                 "<range lower=\"-1\" upper=\"-1\" symbol=\"6\" "
                                 "label=\"Excluded: no data\" render=\"true\"/>\n</ranges>"));
-    assert_null(strstr(qml, "Excluded: Clear of protected land"));
+    assert_null(strstr(qml, "Fails: Clear of protected land"));
     assert_non_null(strstr(qml, "<range lower=\"0.8\" upper=\"1\""));
     assert_non_null(strstr(qml, "<alias index=\"8\" field=\"grid_mw\" name=\"Grid capacity "
                                 "[MW]\"/>"));
