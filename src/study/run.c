@@ -116,7 +116,7 @@ static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const 
         status = gs_assess(ctx, study, result);
     if (!status)
         status = gs_choose_portfolio(ctx, bound, result);
-    if (!status)
+    if (!status && output_path) /* else nothing is drawn of it */
         status = gs_set_background(ctx, bound, result);
     return status ? status : gs_collect_facts(ctx, bound, options, result);
 }
