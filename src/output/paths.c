@@ -65,7 +65,10 @@ static bool is_shown(const struct gs_result *result, size_t i)
     const struct gs_measured *measured;
     const char *role;
     factor_at(result, i, &measured, &role);
-    return measured->paths.n > 0;
+    for (size_t site = 0; site < measured->paths.n; site++)
+        if (!gs_shapes_is_empty(&measured->paths, site))
+            return true;
+    return false;
 }
 
 static void append_renderer(struct gs_text *text, const struct gs_result *result)

@@ -3,7 +3,7 @@
 map, and does so wherever the files are moved to."""
 import shutil, sqlite3, subprocess, sys
 
-from support import FOLDER, SOURCE, gigasite, hostile_study, quiet_profile, skip
+from support import FOLDER, SOURCE, gigasite, hostile_study, layered_studies, quiet_profile, skip
 
 quiet_profile()
 try:
@@ -112,6 +112,7 @@ def check_run(path, with_surface=False):
     check_project(moved / path.name, spatial, with_surface)
     subprocess.run(["/usr/bin/python3", "-m", "osgeo_utils.samples.validate_gpkg", "--extra", "--warning-as-error",
                     path], check=True)
+    return spatial
 
 
 demo = SOURCE / "criteria/demo.yaml"
@@ -121,6 +122,9 @@ gigasite("run", demo, "-q", "--surface", "-o", FOLDER / "surface.gpkg")
 check_run(FOLDER / "surface.gpkg", with_surface=True)
 gigasite("run", hostile_study(), "-q", "-o", FOLDER / "hostile é.gpkg")
 check_run(FOLDER / "hostile é.gpkg")
+for study, table in zip(layered_studies(), ("paths", "best_sites")):
+    gigasite("run", study, "-q", "-o", FOLDER / f"{table}.gpkg")
+    assert table in check_run(FOLDER / f"{table}.gpkg")
 gigasite("run", demo, "-q", "--set", "criteria.wind.weight=40", "-o", FOLDER / "wind.gpkg")
 gigasite("compare", FOLDER / "demo.gpkg", FOLDER / "wind.gpkg", "-q", "-o", FOLDER / "changes.gpkg")
 check_layer(FOLDER / "changes.gpkg", "changes")

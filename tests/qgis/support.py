@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests with QGIS share: the program, a scratch folder, a study of hostile names."""
-import json, os, subprocess, sys, tempfile
+import json, os, shutil, subprocess, sys, tempfile
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2]
@@ -57,3 +57,17 @@ def hostile_study():
     (folder / "layers.json").write_text(json.dumps(catalogue, ensure_ascii=False))
     (folder / "study.json").write_text(json.dumps(study, ensure_ascii=False))
     return folder / "study.json"
+
+
+def layered_studies():
+    """Two studies: the result of one has ways of least cost, that of the other the best site in each candidate."""
+    folder = FOLDER / "layered"
+    for part in ("shared", "run/cost_kept", "run/candidates_represent"):
+        shutil.copytree(SOURCE / "tests/cli" / part, folder, dirs_exist_ok=True)
+    study = (folder / "price.yaml").read_text().replace("{layer: sites, id: code, name: name}",
+                                                        "{layer: plots, id: code, represent: best_site}")
+    study = study.replace("candidates:", "facility: {land: 300 ha}\ncandidates:")
+    (folder / "best.yaml").write_text(study)
+    with open(folder / "price_layers.yaml", "a") as catalogue:
+        catalogue.write("  plots: {source: plots.geojson}\n")
+    return folder / "price.yaml", folder / "best.yaml"
