@@ -16,8 +16,10 @@
 #include <sys/stat.h>
 
 struct result_options {
-    const char *output; /* NULL: under `outputs` */
+    const char *output;  /* NULL: under `outputs` */
+    const char *picture; /* NULL: none */
     bool surface, report;
+    const char *language;
     long long top;
     int format; /* enum gs_format */
 };
@@ -47,6 +49,18 @@ static const struct gs_param result_params[] = {
      .type = GS_PARAM_FLAG,
      .help = "also write the page FILE.html beside FILE.gpkg, as `gigasite report` does",
      .offset = offsetof(struct result_options, report)},
+    {.key = "lang",
+     .type = GS_PARAM_TEXT,
+     .fallback = "en",
+     .placeholder = "LANGUAGE",
+     .help = "with --report: write the page in English, en, or French, fr",
+     .offset = offsetof(struct result_options, language)},
+    {.key = "picture",
+     .type = GS_PARAM_TEXT,
+     .placeholder = "MAP.png",
+     .help = "also draw a map of the ranking, with legend, scale and attribution, and write the "
+             "picture MAP.png",
+     .offset = offsetof(struct result_options, picture)},
     {.key = "top",
      .type = GS_PARAM_INTEGER,
      .min = 0,
@@ -134,13 +148,15 @@ static enum gs_status show_result(struct gs_call *call, const struct gs_result *
         status = gs_print_and_free(call, table);
     if (!call->quiet)
         fprintf(stderr, "wrote %s\n", output);
+    if (options->picture && !call->quiet)
+        fprintf(stderr, "wrote %s\n", options->picture);
     return status;
 }
 
-static enum gs_status write_report(struct gs_call *call, const char *run_path)
+static enum gs_status write_report(struct gs_call *call, const char *run_path, const char *language)
 {
     const char *path = gs_report_beside(call, run_path);
-    enum gs_status status = path ? gs_write_report(call->ctx, run_path, path, NULL) : GS_ENOMEM;
+    enum gs_status status = path ? gs_write_report(call->ctx, run_path, path, language) : GS_ENOMEM;
     gs_report(call);
     if (!status && !call->quiet)
         fprintf(stderr, "wrote %s\n", path);
@@ -170,11 +186,12 @@ static enum gs_status run(struct gs_call *call)
     run_options.surface = options->result.surface;
     run_options.cache_limit = options->caching.limit;
     run_options.rehash = options->caching.rehash;
+    run_options.picture_path = options->result.picture;
     status = gs_study_run(call->ctx, study, output, &run_options, &result);
     if (status == GS_OK)
         status = show_result(call, result, output);
     if (status == GS_OK && options->result.report)
-        status = write_report(call, output);
+        status = write_report(call, output, options->result.language);
 out:
     gs_result_free(result);
     gs_study_free(study);

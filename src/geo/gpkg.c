@@ -273,6 +273,7 @@ static void free_table(struct gs_gpkg_table *table)
 {
     gs_free(table->name);
     gs_free(table->title);
+    gs_free(table->description);
     gs_free(table->style);
 }
 

@@ -58,7 +58,7 @@ enum gs_status gs_gpkg_add_metadata(struct gs_ctx *ctx, struct gs_gpkg *gpkg, co
                                     const char *metadata) GS_NODISCARD;
 /* What a project shows of a table. */
 struct gs_gpkg_layer {
-    const char *name, *title;
+    const char *name, *title, *description;
     const char *kind;  /* Point, Line, Polygon; NULL: no geometry, or any */
     const char *style; /* QML; NULL: none */
     bool spatial;

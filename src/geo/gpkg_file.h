@@ -13,7 +13,7 @@
 #include <sqlite3.h>
 
 struct gs_gpkg_table {
-    char *name, *title, *style; /* style: QML; NULL: none */
+    char *name, *title, *description, *style; /* style: QML; NULL: none */
     bool spatial;
     const char *kind; /* of its geometry: Point, Line, Polygon; NULL: none, or any */
 };

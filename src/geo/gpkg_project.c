@@ -18,8 +18,8 @@ bool gs_gpkg_layer(const struct gs_gpkg *gpkg, size_t at, struct gs_gpkg_layer *
     if (at >= gpkg->n_tables)
         return false;
     const struct gs_gpkg_table *table = &gpkg->tables[at];
-    *out = (struct gs_gpkg_layer){table->name, table->title, table->kind, table->style,
-                                  table->spatial};
+    *out = (struct gs_gpkg_layer){table->name, table->title, table->description,
+                                  table->kind, table->style, table->spatial};
     return true;
 }
 

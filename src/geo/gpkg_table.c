@@ -147,7 +147,8 @@ static const char *kind_of(const char *geometry)
 
 /* Keeps in mind that there is such a table. */
 static enum gs_status note_table(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *name,
-                                 const char *title, bool spatial, const char *kind)
+                                 const char *title, const char *description, bool spatial,
+                                 const char *kind)
 {
     enum gs_status status = gs_grow(ctx, &gpkg->tables, &gpkg->tables_capacity, gpkg->n_tables + 1,
                                     sizeof *gpkg->tables);
@@ -156,9 +157,10 @@ static enum gs_status note_table(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const
     struct gs_gpkg_table *table = &gpkg->tables[gpkg->n_tables++];
     *table = (struct gs_gpkg_table){.name = gs_strdup(ctx, name),
                                     .title = gs_strdup(ctx, title),
+                                    .description = gs_strdup(ctx, description),
                                     .spatial = spatial,
                                     .kind = kind};
-    return table->name && table->title ? GS_OK : GS_ENOMEM;
+    return table->name && table->title && table->description ? GS_OK : GS_ENOMEM;
 }
 
 enum gs_status gs_gpkg_add_table(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *name,
@@ -172,7 +174,8 @@ enum gs_status gs_gpkg_add_table(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const
     if (status == GS_OK)
         status = gs_gpkg_describe_columns(ctx, gpkg, name, columns, n);
     if (status == GS_OK)
-        status = note_table(ctx, gpkg, name, title, crs != NULL, crs ? kind_of(geometry) : NULL);
+        status = note_table(ctx, gpkg, name, title, description, crs != NULL,
+                            crs ? kind_of(geometry) : NULL);
     if (status)
         return status;
     if (crs && !gs_gpkg_geometry_named(geometry, &gpkg->geometry))
@@ -250,7 +253,7 @@ enum gs_status gs_gpkg_add_view(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const 
                              names, 2);
     if (status == GS_OK)
         status = gs_gpkg_describe_columns(ctx, gpkg, name, columns, n);
-    return status ? status : note_table(ctx, gpkg, name, title, true, kind);
+    return status ? status : note_table(ctx, gpkg, name, title, description, true, kind);
 }
 
 /* -- rows ---------------------------------------------------------------------------------- */

@@ -144,6 +144,42 @@ enum gs_status gs_polygons_intersection(struct gs_ctx *ctx, struct gs_polygons *
     return status;
 }
 
+/* The rectangle as a polygon; NULL: GEOS has failed. */
+static GEOSGeometry *rectangle(struct gs_geos *geos, const double box[4])
+{
+    const double corners[5][2] = {
+        {box[0], box[1]}, {box[2], box[1]}, {box[2], box[3]}, {box[0], box[3]}, {box[0], box[1]}};
+    GEOSCoordSequence *sequence = GEOSCoordSeq_create_r(geos->handle, 5, 2);
+    for (unsigned v = 0; sequence && v < 5; v++)
+        GEOSCoordSeq_setXY_r(geos->handle, sequence, v, corners[v][0], corners[v][1]);
+    GEOSGeometry *ring = sequence ? GEOSGeom_createLinearRing_r(geos->handle, sequence) : NULL;
+    return ring ? GEOSGeom_createPolygon_r(geos->handle, ring, NULL, 0) : NULL;
+}
+
+enum gs_status gs_polygons_clip(struct gs_ctx *ctx, struct gs_polygons *polygons,
+                                const struct gs_shapes *in, size_t i, const double box[4],
+                                double tolerance, struct gs_shapes *out)
+{
+    struct gs_geos *geos = &polygons->geos;
+    GEOSGeometry *whole, *frame = rectangle(geos, box);
+    if (!frame)
+        return gs_geos_fail(ctx, geos, "making a rectangle");
+    enum gs_status status = gs_geos_from_shape(ctx, geos, in, i, RINGS, &whole);
+    if (!status) {
+        GEOSGeometry *simple = GEOSTopologyPreserveSimplify_r(geos->handle, whole, tolerance);
+        /* an island may have come to lie in the coast that was straightened past it */
+        GEOSGeometry *united = simple ? GEOSUnaryUnion_r(geos->handle, simple) : NULL;
+        GEOSGeometry *cut = united ? GEOSIntersection_r(geos->handle, united, frame) : NULL;
+        GEOSGeometry *const done[] = {whole, simple, united};
+        for (int k = 0; k < 3; k++)
+            if (done[k])
+                GEOSGeom_destroy_r(geos->handle, done[k]);
+        status = append(ctx, geos, cut, "cutting polygons", out);
+    }
+    GEOSGeom_destroy_r(geos->handle, frame);
+    return status;
+}
+
 enum gs_status gs_polygons_buffer(struct gs_ctx *ctx, struct gs_polygons *polygons,
                                   const struct gs_shapes *in, size_t i, double radius,
                                   struct gs_shapes *out)

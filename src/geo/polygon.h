@@ -19,6 +19,11 @@ enum gs_status gs_polygons_intersection(struct gs_ctx *ctx, struct gs_polygons *
                                         const struct gs_shapes *sa, size_t a,
                                         const struct gs_shapes *sb, size_t b,
                                         struct gs_shapes *out) GS_NODISCARD;
+/* The rings of shape i, no vertex farther than `tolerance` from where it was, cut to the box (xmin
+ * ymin xmax ymax), appended to `out` as one shape. */
+enum gs_status gs_polygons_clip(struct gs_ctx *ctx, struct gs_polygons *polygons,
+                                const struct gs_shapes *in, size_t i, const double box[4],
+                                double tolerance, struct gs_shapes *out) GS_NODISCARD;
 /* Shape i widened by `radius`, arcs drawn with 64 segments a quarter circle (each stays within
  * radius × 7.6e-5 of the true arc), appended to `out` as one shape. */
 enum gs_status gs_polygons_buffer(struct gs_ctx *ctx, struct gs_polygons *polygons,

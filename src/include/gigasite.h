@@ -144,6 +144,7 @@ struct gs_run_options {
     uint64_t cache_limit; /* bytes it may take, 0: any number; what was not used for longest goes */
     bool rehash; /* read all layers' files through, whether or not their times and sizes say that
                     they are what they were */
+    const char *picture_path; /* a map of the ranking besides, PNG; NULL: none */
 };
 
 /* Measures, ranks and writes the GeoPackage `output_path` (aside, then renamed into place). */

@@ -147,6 +147,13 @@ struct gs_result {
     struct gs_surface *surface; /* NULL: none was made */
     const char *crs_wkt;        /* of the site geometries */
     int crs_epsg;               /* 0: none known */
+    /* For maps: the study's area, or that around the sites (xmin ymin xmax ymax; NaN: none), and
+     * the borders in it, made coarser than maps can show. */
+    double area[4];
+    struct gs_shapes borders;
+    const struct gs_layer *borders_layer; /* NULL: no borders */
+    const struct gs_layer **layers;       /* n_layers: what the result rests on, each once */
+    size_t n_layers;
 };
 
 #endif

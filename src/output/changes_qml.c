@@ -26,7 +26,7 @@ static void append_symbol(struct gs_text *text, int class, bool polygons)
 {
     bool crossed = strcmp(classes[class].shape, "cross2") == 0;
     const char *colour = classes[class].colour;
-    gs_qml_begin_symbol(text, class, polygons, polygons ? "SimpleFill" : "SimpleMarker");
+    gs_qml_begin_symbol(text, class, polygons ? GS_SYMBOL_FILL : GS_SYMBOL_MARKER);
     gs_text_printf(text,
                    "<Option name=\"color\" type=\"QString\" value=\"%s,%d\"/>"
                    "<Option name=\"outline_color\" type=\"QString\" value=\"%s,255\"/>",
@@ -46,18 +46,13 @@ static void append_symbol(struct gs_text *text, int class, bool polygons)
 
 static void append_renderer(struct gs_text *text, bool polygons)
 {
-    gs_text_append(text, "<renderer-v2 type=\"categorizedSymbol\" attr=\"change\" "
-                         "symbollevels=\"0\" forceraster=\"0\" enableorderby=\"0\">\n"
-                         "<categories>\n");
+    gs_qml_begin_categories(text, "change");
     for (int class = 0; class < N_CLASSES; class ++)
-        gs_text_printf(text,
-                       "<category value=\"%s\" type=\"string\" symbol=\"%d\" label=\"%s\" "
-                       "render=\"true\"/>\n",
-                       classes[class].value, class, classes[class].label);
-    gs_text_append(text, "</categories>\n<symbols>\n");
+        gs_qml_category(text, classes[class].value, class, classes[class].label);
+    gs_qml_begin_category_symbols(text);
     for (int class = 0; class < N_CLASSES; class ++)
         append_symbol(text, class, polygons);
-    gs_text_append(text, "</symbols>\n</renderer-v2>\n");
+    gs_qml_end_categories(text);
 }
 
 /* The ranks gained, with their sign, where there are any. */
@@ -75,12 +70,25 @@ static void append_labels(struct gs_text *text)
         "distUnits=\"MM\"/><rendering drawLabels=\"1\" obstacle=\"0\"/></settings></labeling>\n");
 }
 
-static const char map_tip[] =
-    "<b>[% coalesce(\"name\", \"candidate_id\") %]</b>: [% \"change\" %]<br>"
-    "rank [% coalesce(\"rank_old\", '-') %] to [% coalesce(\"rank_new\", '-') %], score "
-    "[% coalesce(round(\"score_old\", 3), '-') %] to [% coalesce(round(\"score_new\", 3), '-') %]"
-    "<br>[% coalesce('mainly because of ' || \"main_cause\", '') %]"
-    "<br>[% coalesce(\"excluded_by_new\", \"excluded_by_old\", '') %]";
+static void append_map_tip(struct gs_text *text)
+{
+    struct gs_text html;
+    gs_text_init(&html);
+    gs_text_append(&html, "<b>[% ");
+    gs_qml_escaped(&html, "coalesce(\"name\", \"candidate_id\")");
+    gs_text_append(
+        &html,
+        " %]</b>: [% \"change\" %]<br/>rank [% coalesce(\"rank_old\", '-') %] to "
+        "[% coalesce(\"rank_new\", '-') %], score [% coalesce(round(\"score_old\", 3), '-') %] to "
+        "[% coalesce(round(\"score_new\", 3), '-') %]<br/>[% ");
+    gs_qml_escaped(&html, "coalesce('mainly because of ' || \"main_cause\", '')");
+    gs_text_append(&html, " %]<br/>[% ");
+    gs_qml_escaped(&html, "coalesce(\"excluded_by_new\", \"excluded_by_old\", '')");
+    gs_text_append(&html, " %]");
+    gs_qml_map_tip(text, html.bytes ? html.bytes : "");
+    text->failed |= html.failed;
+    gs_text_release(&html);
+}
 
 enum gs_status gs_write_changes_qml(struct gs_ctx *ctx, const struct gs_gpkg_column *columns,
                                     size_t n, bool polygons, char **out)
@@ -92,8 +100,7 @@ enum gs_status gs_write_changes_qml(struct gs_ctx *ctx, const struct gs_gpkg_col
     append_labels(&text);
     gs_qml_begin_aliases(&text, columns, n);
     gs_qml_end_aliases(&text);
-    gs_text_append(&text, "<mapTip>");
-    gs_text_append_xml(&text, map_tip);
-    gs_text_append(&text, "</mapTip>\n</qgis>\n");
+    append_map_tip(&text);
+    gs_text_append(&text, "</qgis>\n");
     return gs_text_finish(ctx, &text, out);
 }

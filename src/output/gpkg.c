@@ -171,107 +171,6 @@ static enum gs_status write_contributions(struct gs_ctx *ctx, struct gs_gpkg *gp
     return status;
 }
 
-/* -- paths ----------------------------------------------------------------------------------- */
-
-static const struct gs_gpkg_column paths[] = {
-    {"candidate_id", GS_GPKG_TEXT, "Site id", "Id of the candidate site"},
-    {"factor", GS_GPKG_TEXT, "Criterion or constraint", "Id of what was measured along it"},
-    {"role", GS_GPKG_TEXT, "Role", "criterion or constraint"},
-    {"cost", GS_GPKG_REAL, "Cost", "Accumulated cost in `unit`"},
-    {"unit", GS_GPKG_TEXT, "Unit", "Unit of the cost"},
-    {"length_m", GS_GPKG_REAL, "Length", "Length of the line in the analysis CRS [m]"},
-};
-
-static enum gs_status write_paths_of(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
-                                     const struct gs_result *result, const struct gs_factor *factor,
-                                     const struct gs_measured *measured, const char *role,
-                                     double metres_per_unit)
-{
-    enum gs_status status = gs_check_cancel(ctx);
-    for (size_t place = 0; place < result->n_sites && measured->paths.n && !status; place++) {
-        size_t site = result->order[place];
-        if (gs_shapes_is_empty(&measured->paths, site))
-            continue;
-        struct gs_gpkg_cell cells[] = {
-            gs_text_cell(result->sites.ids[site]),
-            gs_text_cell(factor->id),
-            gs_text_cell(role),
-            gs_number_cell(measured->number[site]),
-            gs_text_cell(factor->unit),
-            gs_number_cell(gs_shapes_length(&measured->paths, site) * metres_per_unit),
-        };
-        status = gs_gpkg_add_row(ctx, gpkg, cells, &measured->paths, site);
-    }
-    return status;
-}
-
-/* Only runs with a measure that has them get the table. */
-static enum gs_status write_paths(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
-                                  const struct gs_result *result, const struct gs_crs *crs)
-{
-    const struct gs_study *study = result->study;
-    bool any = false;
-    for (size_t c = 0; c < study->n_criteria; c++)
-        any |= result->criteria[c].paths.n > 0;
-    for (size_t c = 0; c < study->n_constraints; c++)
-        any |= result->constraints[c].paths.n > 0;
-    if (!any)
-        return GS_OK;
-    double metres = gs_crs_metres_per_unit(crs);
-    enum gs_status status =
-        gs_gpkg_add_table(ctx, gpkg, "paths", "Ways of least cost",
-                          "The way from each site to the feature that costs least, a row per "
-                          "site and criterion or constraint",
-                          crs, "LINESTRING", paths, sizeof paths / sizeof *paths);
-    for (size_t c = 0; c < study->n_criteria && !status; c++)
-        status = write_paths_of(ctx, gpkg, result, &study->criteria[c].factor, &result->criteria[c],
-                                "criterion", metres);
-    for (size_t c = 0; c < study->n_constraints && !status; c++)
-        status = write_paths_of(ctx, gpkg, result, &study->constraints[c].factor,
-                                &result->constraints[c], "constraint", metres);
-    return status ? status
-                  : gs_add_aliases(ctx, gpkg, "paths", paths, sizeof paths / sizeof *paths);
-}
-
-/* -- best sites ---------------------------------------------------------------------------- */
-
-static const struct gs_gpkg_column best_sites[] = {
-    {"candidate_id", GS_GPKG_TEXT, "Site id", "Id of the candidate the site lies in"},
-    {"score", GS_GPKG_REAL, "Score", "Score of the candidate; empty when excluded"},
-    {"surface_mean", GS_GPKG_REAL, "Mean of the surface",
-     "Mean of the surface's scores in the site"},
-    {"surface_min", GS_GPKG_REAL, "Least of the surface",
-     "Least of the surface's scores in the site"},
-};
-
-/* What was measured in place of candidate polygons. */
-static enum gs_status write_best_sites(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
-                                       const struct gs_result *result, const struct gs_crs *crs)
-{
-    const struct gs_sites *sites = &result->sites;
-    if (!sites->shown || !sites->located_mean)
-        return GS_OK;
-    size_t n_columns = sizeof best_sites / sizeof *best_sites;
-    enum gs_status status =
-        gs_gpkg_add_table(ctx, gpkg, "best_sites", "Best sites",
-                          "The best contiguous site in each candidate, which is what was "
-                          "measured",
-                          crs, "POLYGON", best_sites, n_columns);
-    for (size_t place = 0; place < result->n_sites && !status; place++) {
-        size_t site = result->order[place];
-        if (isnan(sites->located_mean[site]))
-            continue;
-        struct gs_gpkg_cell cells[] = {
-            gs_text_cell(sites->ids[site]),
-            gs_number_cell(result->feasible[site] ? result->score[site] : NAN),
-            gs_number_cell(sites->located_mean[site]),
-            gs_number_cell(sites->located_min[site]),
-        };
-        status = gs_gpkg_add_row(ctx, gpkg, cells, &sites->features.shapes, site);
-    }
-    return status;
-}
-
 /* -- the whole file ------------------------------------------------------------------------ */
 
 /* The style of the ranking for a layer of its best n sites. */
@@ -300,9 +199,6 @@ static enum gs_status add_qml(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
         add_ranking_style(ctx, gpkg, result, "ranking", result->n_sites, polygons);
     if (status == GS_OK && gs_gpkg_find_layer(gpkg, "shortlist", &layer))
         status = add_ranking_style(ctx, gpkg, result, "shortlist", shortlisted(result), polygons);
-    if (status == GS_OK && result->sites.shown && result->sites.located_mean)
-        status = gs_add_aliases(ctx, gpkg, "best_sites", best_sites,
-                                sizeof best_sites / sizeof *best_sites);
     return status ? status
                   : gs_add_aliases(ctx, gpkg, "contributions", contributions,
                                    sizeof contributions / sizeof *contributions);
@@ -320,12 +216,15 @@ static enum gs_status add_metadata(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
     gs_free(text);
     if (status)
         return status;
-    status = gs_write_layer_metadata(ctx, result, &text);
-    if (status)
-        return status;
-    status =
-        gs_gpkg_add_metadata(ctx, gpkg, "ranking", "http://mrcc.com/qgis.dtd", "text/xml", text);
-    gs_free(text);
+    struct gs_gpkg_layer layer;
+    for (size_t i = 0; gs_gpkg_layer(gpkg, i, &layer) && !status; i++) {
+        status = gs_write_layer_metadata(ctx, result, &layer, &text);
+        if (status)
+            return status;
+        status = gs_gpkg_add_metadata(ctx, gpkg, layer.name, "http://mrcc.com/qgis.dtd", "text/xml",
+                                      text);
+        gs_free(text);
+    }
     return status;
 }
 
@@ -349,13 +248,15 @@ static enum gs_status write(struct gs_ctx *ctx, const struct gs_result *result, 
     if (status == GS_OK)
         status = write_shortlist(ctx, gpkg, result, &ranking);
     if (status == GS_OK)
-        status = write_best_sites(ctx, gpkg, result, crs);
+        status = gs_write_best_sites(ctx, gpkg, result, crs);
     if (status == GS_OK)
         status = write_contributions(ctx, gpkg, result);
     if (status == GS_OK)
-        status = write_paths(ctx, gpkg, result, crs);
+        status = gs_write_paths(ctx, gpkg, result, crs);
     if (status == GS_OK)
         status = gs_write_portfolio_tables(ctx, gpkg, result, crs, geometry);
+    if (status == GS_OK)
+        status = gs_write_background(ctx, gpkg, result, crs);
     if (status == GS_OK)
         status = gs_write_scenario_ranks(ctx, gpkg, result);
     if (status == GS_OK)

@@ -2,6 +2,7 @@
 /* The map tip: HTML whose [% … %] QGIS evaluates for the site under the pointer. What comes from
  * the study stands in it as HTML inside a text of the expression; what comes from the table is
  * made HTML by the expression itself. */
+#include "output/qml_parts.h"
 #include "output/ranking.h"
 
 #include <string.h>
@@ -44,13 +45,6 @@ static void append_column(struct gs_text *text, const char *name)
     gs_text_append(text, "')");
 }
 
-/* Text of the table as HTML: `replace` goes through the map in the order of its keys, & first. */
-static void append_escaped(struct gs_text *text, const char *expression)
-{
-    gs_text_printf(text, "replace(%s, map('&', '&amp;', '<', '&lt;', '>', '&gt;', '\"', '&quot;'))",
-                   expression);
-}
-
 /* The title of the criterion with the largest weight × worth, or weight × (1 - worth). */
 static void append_extreme(struct gs_text *text, const struct gs_study *study,
                            const struct gs_ranking *ranking, bool strongest)
@@ -75,7 +69,7 @@ void gs_append_map_tip(struct gs_text *text, const struct gs_study *study,
                        const struct gs_ranking *ranking)
 {
     gs_text_append(text, "<b>[% ");
-    append_escaped(text, "coalesce(\"name\", \"candidate_id\")");
+    gs_qml_escaped(text, "coalesce(\"name\", \"candidate_id\")");
     gs_text_append(text, " %]</b><br/>[% CASE WHEN \"feasible\" THEN 'Rank ' || \"rank\" || "
                          "', score ' || round(\"score\", 3)");
     if (study->n_criteria) {
@@ -85,6 +79,6 @@ void gs_append_map_tip(struct gs_text *text, const struct gs_study *study,
         append_extreme(text, study, ranking, false);
     }
     gs_text_append(text, " ELSE 'Excluded: ' || ");
-    append_escaped(text, "coalesce(\"excluded_by\", '')");
+    gs_qml_escaped(text, "coalesce(\"excluded_by\", '')");
     gs_text_append(text, " END %]");
 }

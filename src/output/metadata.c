@@ -2,6 +2,7 @@
 /* Where the file says what it is: provenance as JSON, and what QGIS shows under "Metadata". */
 #include "output/ranking.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -47,33 +48,27 @@ enum gs_status gs_write_provenance(struct gs_ctx *ctx, const struct gs_result *r
     return gs_text_finish(ctx, &text, out);
 }
 
-/* The i-th factor's layer: candidates, constraints, criteria; NULL for the candidates' own. */
-static const struct gs_layer *layer_at(const struct gs_study *study, size_t i)
+/* The layers that a table of the run rests on. */
+struct sources {
+    const struct gs_layer *const *layers;
+    size_t n;
+};
+
+static struct sources sources_of(const struct gs_result *result, const char *table)
 {
-    if (i == 0)
-        return study->candidates.layer;
-    if (--i < study->n_constraints)
-        return study->constraints[i].factor.layer;
-    return study->criteria[i - study->n_constraints].factor.layer;
+    if (strcmp(table, "background") == 0)
+        return (struct sources){&result->borders_layer, result->borders_layer != NULL};
+    return (struct sources){result->layers, result->n_layers};
 }
 
-static bool is_first(const struct gs_study *study, size_t i)
+/* A line for each layer that has the text. */
+static void append_terms(struct gs_text *text, const struct sources *sources, const char *tag,
+                         bool licences)
 {
-    for (size_t j = 0; j < i; j++)
-        if (layer_at(study, j) == layer_at(study, i))
-            return false;
-    return true;
-}
-
-/* A line for each layer that has the text, once a layer. */
-static void append_layers(struct gs_text *text, const struct gs_study *study, const char *tag,
-                          bool licences)
-{
-    size_t n = 1 + study->n_constraints + study->n_criteria;
-    for (size_t i = 0; i < n; i++) {
-        const struct gs_layer *layer = layer_at(study, i);
-        const char *value = !layer ? NULL : licences ? layer->licence : layer->attribution;
-        if (!value || !is_first(study, i))
+    for (size_t i = 0; i < sources->n; i++) {
+        const struct gs_layer *layer = sources->layers[i];
+        const char *value = licences ? layer->licence : layer->attribution;
+        if (!value)
             continue;
         gs_text_printf(text, "<%s>", tag);
         gs_text_append_xml(text, layer->title ? layer->title : layer->id);
@@ -90,17 +85,53 @@ static void append_element(struct gs_text *text, const char *tag, const char *va
     gs_text_printf(text, "</%s>\n", tag);
 }
 
-/* As QGIS saves the metadata of a layer (QgsLayerMetadata::writeMetadataXml). */
-enum gs_status gs_write_layer_metadata(struct gs_ctx *ctx, const struct gs_result *result,
-                                       char **out)
+/* Where a layer is from: "Substations: grid.gpkg, vintage 2022-03, fingerprint 9a…". */
+static void append_source(struct gs_text *text, const struct gs_result *result,
+                          const struct gs_layer *layer)
+{
+    struct gs_text line, key;
+    gs_text_init(&line);
+    gs_text_init(&key);
+    gs_text_printf(&line, "%s: %s", layer->title ? layer->title : layer->id,
+                   layer->source ? gs_file_name(layer->source) : "");
+    if (layer->vintage)
+        gs_text_printf(&line, ", vintage %s", layer->vintage);
+    gs_text_printf(&key, "layer.%s.fingerprint", layer->id);
+    const char *fingerprint = key.bytes ? find_fact(result, key.bytes) : NULL;
+    if (fingerprint)
+        gs_text_printf(&line, ", fingerprint %s", fingerprint);
+    if (line.bytes)
+        append_element(text, "history", line.bytes);
+    text->failed |= line.failed || key.failed;
+    gs_text_release(&key);
+    gs_text_release(&line);
+}
+
+/* How the run made the table, then what it is made from. */
+static void append_lineage(struct gs_text *text, const struct gs_result *result,
+                           const struct sources *sources)
+{
+    const char *created = find_fact(result, "created");
+    gs_text_append(text, "<history>gigasite ");
+    gs_text_append_xml(text, gs_version());
+    if (created)
+        gs_text_append(text, ", ");
+    gs_text_append_xml(text, created ? created : "");
+    gs_text_append(text, "</history>\n");
+    for (size_t i = 0; i < sources->n; i++)
+        append_source(text, result, sources->layers[i]);
+}
+
+static void append_abstract(struct gs_text *text, const struct gs_result *result,
+                            const struct gs_gpkg_layer *layer)
 {
     const struct gs_study *study = result->study;
     size_t n_feasible = 0;
     for (size_t i = 0; i < result->n_sites; i++)
         n_feasible += result->feasible[i];
-    struct gs_text text, abstract;
-    gs_text_init(&text);
+    struct gs_text abstract;
     gs_text_init(&abstract);
+    gs_text_printf(&abstract, "%s.\n\n", layer->description);
     if (study->description)
         gs_text_printf(&abstract, "%s\n\n", study->description);
     gs_text_printf(&abstract,
@@ -110,24 +141,36 @@ enum gs_status gs_write_layer_metadata(struct gs_ctx *ctx, const struct gs_resul
                    result->n_sites - n_feasible, study->decision.name);
     if (abstract.bytes)
         gs_hide_secrets(abstract.bytes);
-    const char *title = study->title ? study->title : "Ranked sites";
-    const char *created = find_fact(result, "created");
-    gs_text_append(&text, "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
-                          "<qgis version=\"3.22.0\">\n<identifier>ranking</identifier>\n"
-                          "<parentidentifier></parentidentifier>\n<language></language>\n"
-                          "<type>dataset</type>\n");
-    append_element(&text, "title", title);
-    append_element(&text, "abstract", abstract.bytes ? abstract.bytes : "");
-    gs_text_append(&text, "<fees></fees>\n");
-    append_layers(&text, study, "rights", false);
-    append_layers(&text, study, "license", true);
-    gs_text_append(&text, "<encoding>UTF-8</encoding>\n<history>gigasite ");
-    gs_text_append_xml(&text, gs_version());
-    if (created)
-        gs_text_append(&text, ", ");
-    gs_text_append_xml(&text, created ? created : "");
-    gs_text_append(&text, "</history>\n</qgis>\n");
-    text.failed |= abstract.failed;
+    append_element(text, "abstract", abstract.bytes ? abstract.bytes : "");
+    text->failed |= abstract.failed;
     gs_text_release(&abstract);
+}
+
+/* As QGIS saves the metadata of a layer (QgsLayerMetadata::writeMetadataXml). */
+enum gs_status gs_write_layer_metadata(struct gs_ctx *ctx, const struct gs_result *result,
+                                       const struct gs_gpkg_layer *layer, char **out)
+{
+    const struct sources sources = sources_of(result, layer->name);
+    const char *title = result->study->title;
+    struct gs_text text;
+    gs_text_init(&text);
+    gs_text_append(&text, "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+                          "<qgis version=\"3.22.0\">\n");
+    append_element(&text, "identifier", layer->name);
+    gs_text_append(&text, "<parentidentifier></parentidentifier>\n<language></language>\n"
+                          "<type>dataset</type>\n<title>");
+    gs_text_append_xml(&text, layer->title);
+    if (title) {
+        gs_text_append(&text, ": ");
+        gs_text_append_xml(&text, title);
+    }
+    gs_text_append(&text, "</title>\n");
+    append_abstract(&text, result, layer);
+    gs_text_append(&text, "<fees></fees>\n");
+    append_terms(&text, &sources, "rights", false);
+    append_terms(&text, &sources, "license", true);
+    gs_text_append(&text, "<encoding>UTF-8</encoding>\n");
+    append_lineage(&text, result, &sources);
+    gs_text_append(&text, "</qgis>\n");
     return gs_text_finish(ctx, &text, out);
 }

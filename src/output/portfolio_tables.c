@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "output/qml_parts.h"
 
 #include <math.h>
 #include <string.h>
@@ -98,9 +99,19 @@ static enum gs_status write_runner_up(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
 static enum gs_status add_style(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
                                 const struct gs_result *result, bool polygons)
 {
+    struct gs_text tip;
     char *qml;
-    enum gs_status status =
-        gs_write_chosen_qml(ctx, chosen, COUNT(chosen), result->portfolio.n_chosen, polygons, &qml);
+    gs_text_init(&tip);
+    gs_text_append(&tip, "[% coalesce('<br/>Draws ' || round(\"power_mw\", 1) || ' MW from ' || ");
+    gs_qml_escaped(&tip, "\"node\"");
+    gs_text_append(&tip, " || ', ' || round(\"node_distance_m\" / 1000, 1) || ' km away', '') %]");
+    const struct gs_chosen_look look = {.n_sites = result->portfolio.n_chosen,
+                                        .polygons = polygons,
+                                        .tip = tip.bytes ? tip.bytes : ""};
+    enum gs_status status = tip.failed
+                                ? gs_fail_memory(ctx)
+                                : gs_write_chosen_qml(ctx, chosen, COUNT(chosen), &look, &qml);
+    gs_text_release(&tip);
     if (status)
         return status;
     status = gs_gpkg_add_style(ctx, gpkg, "portfolio", qml);

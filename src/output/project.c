@@ -6,9 +6,9 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "output/ranking.h"
 #include "output/surface_files.h"
 
-#include <math.h>
 #include <string.h>
 
 /* Layers with geometry from the top of the map down; others follow below them. */
@@ -16,11 +16,12 @@ static const struct {
     const char *name;
     bool shown;
 } known[] = {{"portfolio", false},
+             {"best_sites", true},
              {"ranking", true},
              {"shortlist", false},
-             {"paths", false},
-             {"best_sites", false}};
+             {"paths", false}};
 enum { N_KNOWN = sizeof known / sizeof *known };
+static const char background[] = "background"; /* beneath all, the surface too */
 
 static void append_crs(struct gs_text *text, const struct gs_result *result)
 {
@@ -37,30 +38,18 @@ static void append_crs(struct gs_text *text, const struct gs_result *result)
 
 /* -- the area -------------------------------------------------------------------------------- */
 
-static bool find_extent(const struct gs_result *result, double extent[4])
+static bool has_area(const struct gs_result *result)
 {
-    const double *bbox = result->study->area.bbox;
-    if (result->surface) {
-        gs_grid_bounds(&result->surface->grid, extent);
-        return true;
-    }
-    if (!isnan(bbox[0])) {
-        memcpy(extent, bbox, 4 * sizeof *extent);
-        return true;
-    }
-    if (!gs_shapes_all_bounds(gs_sites_shown(&result->sites), extent))
-        return false;
-    double margin = 0.05 * fmax(extent[2] - extent[0], extent[3] - extent[1]);
-    extent[0] -= margin, extent[1] -= margin, extent[2] += margin, extent[3] += margin;
-    return true;
+    return result->area[0] < result->area[2] && result->area[1] < result->area[3];
 }
 
+/* Where QGIS looks at first: in its window, and where a program asks the project. */
 static void append_canvas(struct gs_text *text, const struct gs_result *result)
 {
     static const char *const names[] = {"xmin", "ymin", "xmax", "ymax"};
-    double extent[4];
+    const double *extent = result->area;
     gs_text_append(text, "<mapcanvas name=\"theMapCanvas\"><units>meters</units>");
-    if (find_extent(result, extent)) {
+    if (has_area(result)) {
         gs_text_append(text, "<extent>");
         for (int i = 0; i < 4; i++) {
             gs_text_printf(text, "<%s>", names[i]);
@@ -72,6 +61,17 @@ static void append_canvas(struct gs_text *text, const struct gs_result *result)
     gs_text_append(text, "<destinationsrs>");
     append_crs(text, result);
     gs_text_append(text, "</destinationsrs></mapcanvas>\n");
+    if (!has_area(result))
+        return;
+    gs_text_append(text, "<ProjectViewSettings UseProjectScales=\"0\"><DefaultViewExtent");
+    for (int i = 0; i < 4; i++) {
+        gs_text_printf(text, " %s=\"", names[i]);
+        gs_text_append_double(text, extent[i]);
+        gs_text_append(text, "\"");
+    }
+    gs_text_append(text, ">");
+    append_crs(text, result);
+    gs_text_append(text, "</DefaultViewExtent></ProjectViewSettings>\n");
 }
 
 /* -- layers ---------------------------------------------------------------------------------- */
@@ -95,8 +95,8 @@ static void append_node(struct gs_text *text, const char *name, const char *titl
                    shown ? "Qt::Checked" : "Qt::Unchecked", shown, provider);
 }
 
-/* What stands inside the root element of a style. */
-static void append_style(struct gs_text *text, const char *qml)
+/* What stands inside the root element of a style or of metadata. */
+static void append_body(struct gs_text *text, const char *qml)
 {
     const char *root = strstr(qml, "<qgis"), *first = root ? strchr(root, '>') : NULL;
     const char *end = first ? strstr(first, "</qgis>") : NULL;
@@ -104,9 +104,14 @@ static void append_style(struct gs_text *text, const char *qml)
         gs_text_append_bytes(text, first + 1, (size_t)(end - first - 1));
 }
 
-static void append_layer(struct gs_text *text, const struct gs_gpkg *gpkg,
-                         const struct gs_result *result, const struct gs_gpkg_layer *layer)
+static enum gs_status append_layer(struct gs_ctx *ctx, struct gs_text *text,
+                                   const struct gs_gpkg *gpkg, const struct gs_result *result,
+                                   const struct gs_gpkg_layer *layer)
 {
+    char *metadata;
+    enum gs_status status = gs_write_layer_metadata(ctx, result, layer, &metadata);
+    if (status)
+        return status;
     const char *style = layer->style ? layer->style : "";
     const char *kind = layer->kind                      ? layer->kind
                        : !layer->spatial                ? "No geometry"
@@ -127,8 +132,12 @@ static void append_layer(struct gs_text *text, const struct gs_gpkg *gpkg,
         gs_text_append(text, "</srs>");
     }
     gs_text_append(text, "<provider encoding=\"UTF-8\">ogr</provider>\n");
-    append_style(text, style);
-    gs_text_append(text, "</maplayer>\n");
+    append_body(text, style);
+    gs_text_append(text, "<resourceMetadata>");
+    append_body(text, metadata);
+    gs_text_append(text, "</resourceMetadata>\n</maplayer>\n");
+    gs_free(metadata);
+    return GS_OK;
 }
 
 static enum gs_status append_surface(struct gs_ctx *ctx, struct gs_text *text,
@@ -143,7 +152,7 @@ static enum gs_status append_surface(struct gs_ctx *ctx, struct gs_text *text,
     gs_text_append(text, "</datasource><layername>Suitability</layername><srs>");
     append_crs(text, result);
     gs_text_append(text, "</srs><provider>gdal</provider>\n");
-    append_style(text, qml);
+    append_body(text, qml);
     gs_text_append(text, "</maplayer>\n");
     gs_free(qml);
     return GS_OK;
@@ -167,10 +176,12 @@ static void append_tree(struct gs_text *text, const struct gs_gpkg *gpkg, bool s
         if (gs_gpkg_find_layer(gpkg, known[i].name, &layer))
             append_node(text, layer.name, layer.title, known[i].shown, "ogr");
     for (size_t i = 0; gs_gpkg_layer(gpkg, i, &layer); i++)
-        if (layer.spatial && !is_known(layer.name))
+        if (layer.spatial && !is_known(layer.name) && strcmp(layer.name, background) != 0)
             append_node(text, layer.name, layer.title, false, "ogr");
     if (surface)
         append_node(text, "suitability", "Suitability", true, "gdal");
+    if (gs_gpkg_find_layer(gpkg, background, &layer))
+        append_node(text, layer.name, layer.title, true, "ogr");
     gs_text_append(text,
                    "<layer-tree-group name=\"Tables\" checked=\"Qt::Checked\" expanded=\"0\">\n");
     for (size_t i = 0; gs_gpkg_layer(gpkg, i, &layer); i++)
@@ -201,9 +212,11 @@ static enum gs_status append_project(struct gs_ctx *ctx, struct gs_text *text, s
     append_canvas(text, result);
     gs_text_append(text, relation);
     gs_text_append(text, "<projectlayers>\n");
-    for (size_t i = 0; gs_gpkg_layer(gpkg, i, &layer); i++)
-        append_layer(text, gpkg, result, &layer);
-    enum gs_status status = surface ? append_surface(ctx, text, result) : GS_OK;
+    enum gs_status status = GS_OK;
+    for (size_t i = 0; gs_gpkg_layer(gpkg, i, &layer) && !status; i++)
+        status = append_layer(ctx, text, gpkg, result, &layer);
+    if (surface && !status)
+        status = append_surface(ctx, text, result);
     gs_text_append(text,
                    "</projectlayers>\n<properties><SpatialRefSys><ProjectionsEnabled type=\"int\">1"
                    "</ProjectionsEnabled></SpatialRefSys><Paths><Absolute type=\"bool\">false"

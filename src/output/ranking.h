@@ -45,7 +45,7 @@ struct gs_ranking {
     struct gs_arena arena;
 };
 
-/* The style's own field: the score, -1 for a site that has none. No column has this name. */
+/* The style's own field: the score, below 0 for a site that has none. No column has this name. */
 #define GS_SCORE_SHOWN "score_shown"
 
 /* `warn`: tell of ids that could not name their columns. */
@@ -66,11 +66,16 @@ enum gs_status gs_write_alias_qml(struct gs_ctx *ctx, const struct gs_gpkg_colum
 
 /* The style of a table of chosen sites, with columns `score`, `rank`, `name` and `candidate_id`: as
  * that of the ranking. */
+struct gs_chosen_look {
+    size_t n_sites;
+    bool polygons, some_excluded;
+    const char *tip; /* what the map tip says besides: HTML with expressions */
+};
 enum gs_status gs_write_chosen_qml(struct gs_ctx *ctx, const struct gs_gpkg_column *columns,
-                                   size_t n, size_t n_sites, bool polygons,
+                                   size_t n, const struct gs_chosen_look *look,
                                    char **out) GS_NODISCARD;
 
-/* Gives the table that style. */
+/* Gives the table the style that only names its columns. */
 enum gs_status gs_add_aliases(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const char *table,
                               const struct gs_gpkg_column *columns, size_t n) GS_NODISCARD;
 
@@ -78,11 +83,23 @@ enum gs_status gs_add_aliases(struct gs_ctx *ctx, struct gs_gpkg *gpkg, const ch
 void gs_append_map_tip(struct gs_text *text, const struct gs_study *study,
                        const struct gs_ranking *ranking);
 
-/* What the file says of itself: JSON of the facts, and the layer metadata of QGIS. */
+/* What the file says of itself: JSON of the facts, and for each table the layer
+ * metadata of QGIS: what it is, whose the data are, what it was made from. */
 enum gs_status gs_write_provenance(struct gs_ctx *ctx, const struct gs_result *result,
                                    char **out) GS_NODISCARD;
 enum gs_status gs_write_layer_metadata(struct gs_ctx *ctx, const struct gs_result *result,
-                                       char **out) GS_NODISCARD;
+                                       const struct gs_gpkg_layer *layer, char **out) GS_NODISCARD;
+
+/* Layers `background`, `paths` and `best_sites`, where there is something to show. */
+enum gs_status gs_write_background(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
+                                   const struct gs_result *result,
+                                   const struct gs_crs *crs) GS_NODISCARD;
+enum gs_status gs_write_paths(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
+                              const struct gs_result *result,
+                              const struct gs_crs *crs) GS_NODISCARD;
+enum gs_status gs_write_best_sites(struct gs_ctx *ctx, struct gs_gpkg *gpkg,
+                                   const struct gs_result *result,
+                                   const struct gs_crs *crs) GS_NODISCARD;
 
 /* Table `scenario_ranks`: every method and scenario, when there are several. */
 enum gs_status gs_write_scenario_ranks(struct gs_ctx *ctx, struct gs_gpkg *gpkg,

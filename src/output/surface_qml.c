@@ -3,16 +3,8 @@
 #include "output/surface_files.h"
 
 #include "base/text.h"
-
-/* Viridis, as table `ranking` has it. */
-static const char *const viridis[] = {"#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"};
-enum { N_COLOURS = 5 };
-
-/* Colours for exclusion: Okabe and Ito (2008), "Color universal design", then the same paler. */
-static const char *const reasons[] = {"#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2",
-                                      "#d55e00", "#cc79a7", "#f3cf80", "#aad9f4", "#80cfb9",
-                                      "#80b9d8", "#eaaf80", "#e6bcd3"};
-enum { N_REASONS = sizeof reasons / sizeof *reasons };
+#include "base/viridis.h"
+#include "output/qml_parts.h"
 
 static void begin_qml(struct gs_text *text)
 {
@@ -43,11 +35,11 @@ enum gs_status gs_write_surface_qml(struct gs_ctx *ctx, double min, double max, 
     gs_text_append(&text, "\" maximumValue=\"");
     gs_text_append_double(&text, max);
     gs_text_append(&text, "\">\n");
-    for (int i = 0; i < N_COLOURS; i++) {
-        double value = min + (max - min) * i / (N_COLOURS - 1);
-        gs_text_append(&text, "<item alpha=\"255\" color=\"");
-        gs_text_append(&text, viridis[i]);
-        gs_text_append(&text, "\" value=\"");
+    for (int i = 0; i < GS_VIRIDIS_STOPS; i++) {
+        double value = min + (max - min) * i / (GS_VIRIDIS_STOPS - 1);
+        const uint8_t *colour = gs_viridis[i];
+        gs_text_printf(&text, "<item alpha=\"255\" color=\"#%02x%02x%02x\" value=\"", colour[0],
+                       colour[1], colour[2]);
         gs_text_append_double(&text, value);
         gs_text_append(&text, "\" label=\"");
         gs_text_append_rounded(&text, value, 4);
@@ -79,9 +71,9 @@ enum gs_status gs_write_exclusion_qml(struct gs_ctx *ctx, const struct gs_study 
                           "alphaBand=\"-1\" nodataColor=\"\">\n<colorPalette>\n");
     append_entry(&text, 0, "#ffffff", 0, "nothing rules it out");
     for (size_t i = 0; i < study->n_constraints; i++)
-        append_entry(&text, (int)i + 1, reasons[i % N_REASONS], 255,
+        append_entry(&text, (int)i + 1, gs_reason_colour(i), 255,
                      study->constraints[i].factor.title);
-    append_entry(&text, GS_CODE_MISSING, "#bbbbbb", 255, "a criterion lacks data");
+    append_entry(&text, GS_CODE_MISSING, GS_NO_DATA_COLOUR, 255, "a criterion lacks data");
     gs_text_append(&text, "</colorPalette>\n");
     return finish_qml(ctx, &text, out);
 }

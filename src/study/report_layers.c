@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "geo/vector.h"
+#include "study/run.h"
 
 #include <math.h>
 #include <string.h>
@@ -170,30 +171,15 @@ static enum gs_status append_measured(struct gs_map *map)
     return status;
 }
 
-/* A layer of the catalogue that by its name tells countries from the sea. */
-static const struct gs_layer *find_borders(const struct gs_study *study)
-{
-    static const char *const names[] = {"countries", "country", "borders",  "boundaries",
-                                        "regions",   "land",    "coastline"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const struct gs_layer *layer = gs_catalogue_layer(&study->catalogue, names[i]);
-        if (layer && layer != study->area.extent_layer && layer != study->candidates.layer)
-            return layer;
-    }
-    return NULL;
-}
-
 enum gs_status gs_map_append_layers(struct gs_map *map)
 {
     const struct gs_study *study = map->report->study;
     enum gs_status status = GS_OK;
     gs_text_append(&map->report->json, ",\n\"layers\": [");
-    if (study && study->area.extent_layer) {
-        status = append_layer(map, study->area.extent_layer, NULL, "area");
-    } else if (study) {
-        const struct gs_layer *borders = find_borders(study);
-        status = borders ? append_layer(map, borders, NULL, "borders") : GS_OK;
-    }
+    const struct gs_layer *borders = study ? gs_find_borders(study) : NULL;
+    if (borders)
+        status = append_layer(map, borders, NULL,
+                              borders == study->area.extent_layer ? "area" : "borders");
     if (!status && study)
         status = append_measured(map);
     gs_text_append(&map->report->json, "]");

@@ -5,6 +5,7 @@
 #include "base/ctx.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "base/viridis.h"
 #include "geo/crs.h"
 #include "geo/picture.h"
 #include "geo/polygon.h"
@@ -75,20 +76,6 @@ static void set_bounds(struct gs_map *map, const double box[4])
 
 /* -- surface ----------------------------------------------------------------------------------- */
 
-/* Viridis: S. van der Walt, N. Smith (2015), matplotlib; five of its colours, straight between. */
-static void fill_colours(uint8_t colours[N_COLOURS][3])
-{
-    static const uint8_t viridis[5][3] = {
-        {68, 1, 84}, {59, 82, 139}, {33, 145, 140}, {94, 201, 98}, {253, 231, 37}};
-    for (int i = 0; i < N_COLOURS; i++) {
-        double at = 4.0 * i / (N_COLOURS - 1);
-        int from = at < 4 ? (int)at : 3;
-        for (int k = 0; k < 3; k++)
-            colours[i][k] = (uint8_t)lround(
-                viridis[from][k] + (at - from) * (viridis[from + 1][k] - viridis[from][k]));
-    }
-}
-
 /* The surface that this run has written, when it still lies beside it; NULL: none. */
 static const char *surface_path(struct gs_map *map)
 {
@@ -136,7 +123,7 @@ static enum gs_status append_surface(struct gs_map *map, const double range[2])
     if (!path)
         return report->ctx->out_of_memory ? GS_ENOMEM : GS_OK;
     uint8_t colours[N_COLOURS][3];
-    fill_colours(colours);
+    gs_viridis_fill(colours, N_COLOURS);
     struct gs_picture picture;
     struct gs_ctx quiet;
     gs_ctx_init_worker(&quiet, report->ctx);

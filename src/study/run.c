@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "geo/session.h"
+#include "output/map_picture.h"
 #include "output/writer.h"
 #include "study/cache.h"
 #include "study/surface.h"
@@ -120,6 +121,8 @@ static enum gs_status compute_all(struct gs_ctx *ctx, struct gs_bound *bound,
         status = gs_assess(ctx, study, result);
     if (!status)
         status = gs_choose_portfolio(ctx, bound, result);
+    if (!status && output_path) /* else nothing is drawn of it */
+        status = gs_set_background(ctx, bound, result);
     if (!status)
         status = gs_inputs_recheck(ctx, inputs);
     return status ? status : gs_collect_facts(ctx, bound, inputs, options, result);
@@ -153,6 +156,7 @@ static enum gs_status new_result(struct gs_ctx *ctx, struct gs_result **out)
         return GS_ENOMEM;
     gs_arena_init(&(*out)->arena);
     gs_sites_init(&(*out)->sites);
+    gs_shapes_init(&(*out)->borders);
     return GS_OK;
 }
 
@@ -182,7 +186,7 @@ static enum gs_status spare_inputs(struct gs_ctx *ctx, const struct gs_study *st
     for (size_t i = 0; i < study->catalogue.n_layers; i++) {
         const struct gs_layer *layer = &study->catalogue.layers[i];
         if (gs_same_file(layer->source, output_path))
-            return gs_fail(ctx, GS_EUSAGE, NULL, "choose another output with -o",
+            return gs_fail(ctx, GS_EUSAGE, NULL, "choose another output",
                            "%s is the source of layer `%s`, so it is not replaced", output_path,
                            layer->id);
     }
@@ -200,6 +204,8 @@ enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_study *study, const ch
         return gs_fail(ctx, GS_EUSAGE, NULL, "name the output something.gpkg",
                        "no writer knows the kind of file of `%s`", output_path);
     enum gs_status status = spare_inputs(ctx, study, output_path);
+    if (!status && used.picture_path)
+        status = spare_inputs(ctx, study, used.picture_path);
     if (status)
         return status;
     struct gs_bound *bound = NULL;
@@ -212,6 +218,8 @@ enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_study *study, const ch
     status = gs_geo_start(ctx);
     if (!status)
         status = writer->check(ctx, output_path);
+    if (!status && used.picture_path)
+        status = gs_check_picture(ctx, used.picture_path);
     if (!status)
         status = gs_bind(ctx, study, &bound);
     if (!status)
@@ -226,6 +234,8 @@ enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_study *study, const ch
     gs_surface_files_free(files);
     if (!status)
         status = writer->write(ctx, result, output_path, &used);
+    if (!status && used.picture_path)
+        status = gs_write_picture(ctx, result, used.picture_path);
     if (status) {
         gs_result_free(result);
         return status;
@@ -259,6 +269,7 @@ void gs_result_free(struct gs_result *result)
     gs_free(result->turnings);
     gs_free(result->facts);
     gs_sites_release(&result->sites);
+    gs_shapes_release(&result->borders);
     gs_arena_release(&result->arena);
     gs_free(result);
 }

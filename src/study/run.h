@@ -66,6 +66,15 @@ void gs_robust_free(struct gs_robust *robust, size_t n_criteria);
 enum gs_status gs_choose_portfolio(struct gs_ctx *ctx, const struct gs_bound *bound,
                                    struct gs_result *result) GS_NODISCARD;
 
+/* What maps of the result need besides: its area, the borders in it, the layers it rests on.
+ * Borders that cannot be read are a warning. */
+enum gs_status gs_set_background(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                 struct gs_result *result) GS_NODISCARD;
+
+/* The polygons that tell countries from the sea: those of the area's extent, else a layer of the
+ * catalogue that by its name does; NULL: none. */
+const struct gs_layer *gs_find_borders(const struct gs_study *study);
+
 /* What table `run` tells: versions, texts, layers, operations, coverage, warnings. */
 enum gs_status gs_collect_facts(struct gs_ctx *ctx, const struct gs_bound *bound,
                                 const struct gs_inputs *inputs,

@@ -300,6 +300,12 @@ test("a run of one site, of none, and with no geometry at hand", async () => {
   await none.done();
 });
 
+test("a set that cannot be made is told", async () => {
+  const tab = await open(page(study, "no_set", {run: ["--set", "portfolio.spacing=9999 km"]}));
+  assert.match(await tab.locator("#portfolio").textContent(), /no set meets all its demands/);
+  await tab.done();
+});
+
 test("of more than 5,000 sites the best are shown, and it says so", async () => {
   const n = 5200;
   write("many.csv", `code,name,x,y,a,b,c\n${Array.from({length: n}, (_, i) =>

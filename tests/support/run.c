@@ -32,10 +32,14 @@ static struct gs_layer layers[] = {
     {.id = "sites", .title = "Sites & places", .licence = "CC0-1.0"},
     {.id = "substations",
      .title = "Substations",
+     .source = "data/grid.gpkg",
+     .vintage = "2022-03",
      .licence = "ODbL-1.0",
      .attribution = "© OpenStreetMap contributors"},
     {.id = "wind_speed", .title = "Wind speed", .licence = "CC-BY-4.0", .attribution = "GWA"},
 };
+static const struct gs_layer *used[] = {&layers[0], &layers[1], &layers[2]};
+static const double area[] = {3.9e6, 2.9e6, 4.4e6, 3.3e6};
 static struct gs_group groups[] = {
     {.id = "", .weight = 1},
     {.id = "energy", .title = "Energy", .parent = 0, .weight = 0.8},
@@ -84,6 +88,11 @@ static struct gs_result *make(struct gs_ctx *ctx, size_t n, size_t n_criteria, s
     result->feasible = GS_ARRAY_ZERO(ctx, bool, n);
     result->crs_epsg = 3035;
     result->crs_wkt = "";
+    for (int k = 0; k < 4; k++)
+        result->area[k] = area[k];
+    result->layers = used;
+    result->n_layers = sizeof used / sizeof *used;
+    gs_shapes_init(&result->borders);
     return result;
 }
 

@@ -195,7 +195,8 @@ function robustnessSection() {
 // -- the set -----------------------------------------------------------------------------------------------
 
 function portfolioSection() {
-  if (!data.portfolio?.length) return null;
+  if (!data.portfolio) return null;
+  if (!data.portfolio.length) return section("portfolio", t("portfolio"), h("p", {}, t("portfolio_none")));
   const hasNodes = data.portfolio.some((row) => row[5]);
   const button = (id) => (siteOf.has(id) ? h("button", {type: "button", class: "link",
     onclick: () => emit("select", siteOf.get(id), "portfolio")}, siteName(siteOf.get(id))) : id);

@@ -154,6 +154,29 @@ static void test_nested(void **state)
     tear_down(&f);
 }
 
+/* A box whose lower edge has a dent of 1 and an islet in front of it: without the dent the islet
+ * would lie within the box. */
+static void test_clip(void **state)
+{
+    (void)state;
+    struct fixture f = set_up();
+    const double coast[8][2] = {{0, 0}, {4, 0}, {5, 1}, {6, 0}, {10, 0}, {10, 10}, {0, 10}, {0, 0}};
+    const double whole[4] = {-5, -5, 15, 15}, right[4] = {8, -5, 15, 15}, off[4] = {20, 0, 30, 10};
+    begin(&f);
+    add(&f, GS_PART_RING, coast, 8);
+    add_box(&f, 4.9, 0.2, 5.1, 0.4, false);
+    assert_ok(f.ctx, gs_polygons_clip(f.ctx, f.polygons, &f.in, 0, whole, 0.01, &f.out));
+    assert_near(gs_shapes_area(&f.out, 0), 99.04, 1e-9); /* 100 - 1 + 0.2², as it was */
+    assert_ok(f.ctx, gs_polygons_clip(f.ctx, f.polygons, &f.in, 0, whole, 2, &f.out));
+    assert_int_equal(f.out.part_start[2] - f.out.part_start[1], 1);
+    assert_near(gs_shapes_area(&f.out, 1), 100, 1e-9);
+    assert_ok(f.ctx, gs_polygons_clip(f.ctx, f.polygons, &f.in, 0, right, 2, &f.out));
+    assert_near(gs_shapes_area(&f.out, 2), 20, 1e-9);
+    assert_ok(f.ctx, gs_polygons_clip(f.ctx, f.polygons, &f.in, 0, off, 2, &f.out));
+    assert_true(gs_shapes_is_empty(&f.out, 3));
+    tear_down(&f);
+}
+
 static void test_buffer(void **state)
 {
     (void)state;
@@ -192,7 +215,7 @@ int main(void)
         cmocka_unit_test(test_intersection), cmocka_unit_test(test_touching),
         cmocka_unit_test(test_union),        cmocka_unit_test(test_union_order),
         cmocka_unit_test(test_nested),       cmocka_unit_test(test_buffer),
-        cmocka_unit_test(test_point_inside),
+        cmocka_unit_test(test_clip),         cmocka_unit_test(test_point_inside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

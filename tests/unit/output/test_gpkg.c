@@ -57,9 +57,12 @@ static void test_tables(void **state)
     struct gs_result *result = test_run(ctx, false);
     const char *path = path_of("run.gpkg");
     write_run(result, path);
-    assert_string_equal(query(path, "SELECT table_name, data_type FROM gpkg_contents"),
-                        "ranking|features\ncontributions|attributes\ncriteria|attributes\n"
-                        "constraints|attributes\nrun|attributes\nlayer_styles|attributes\n");
+    assert_string_equal(
+        query(path, "SELECT table_name, data_type FROM gpkg_contents"),
+        "ranking|features\ncontributions|attributes\nbackground|features\n"
+        "layer_styles|attributes\ncriteria|attributes\nconstraints|attributes\nrun|attributes\n");
+    assert_string_equal(query(path, "SELECT kind, title FROM background"),
+                        "area|A <small> study & more\n");
     assert_string_equal(query(path, "SELECT name FROM pragma_table_info('ranking')"),
                         "fid\ngeom\ncandidate_id\nname\nrank\nscore\nmethod_index\nfeasible\n"
                         "excluded_by\ngrid_mw\ngrid_mw_value\ngrid_mw_part\nwind\nwind_value\n"
@@ -88,7 +91,7 @@ static void test_tables(void **state)
     assert_string_equal(query(path, "SELECT key, value FROM run WHERE key = 'warning'"),
                         "warning|first \"quoted\"\nwarning|second\n");
     assert_string_equal(query(path, "SELECT geometry_type_name, srs_id FROM gpkg_geometry_columns"),
-                        "POINT|3035\n");
+                        "POINT|3035\nMULTIPOLYGON|3035\n");
     assert_string_equal(query(path, "SELECT count(*) FROM ranking WHERE geom IS NULL"), "1\n");
     /* every column has a title and a description */
     assert_string_equal(query(path, "SELECT count(*) FROM gpkg_data_columns WHERE title IS NULL OR "
@@ -115,7 +118,8 @@ static void test_regrouped_polygons(void **state)
     struct gs_result *result = test_run(ctx, true);
     const char *path = path_of("polygons.gpkg");
     write_run(result, path);
-    assert_string_equal(query(path, "SELECT geometry_type_name FROM gpkg_geometry_columns"),
+    assert_string_equal(query(path, "SELECT geometry_type_name FROM gpkg_geometry_columns WHERE "
+                                    "table_name = 'ranking'"),
                         "MULTIPOLYGON\n");
     /* Squares by hand: (12² - 6²) km² = 108e6 m², with the island 9 km² more. The header
      * has 8 + 32 bytes before the WKB: type, number of polygons, then the rings of the first. */
@@ -198,16 +202,34 @@ static void test_style_and_metadata(void **state)
     assert_string_equal(
         query(path, "SELECT f_table_name, f_geometry_column, f_table_schema, useAsDefault FROM "
                     "layer_styles"),
-        "criteria|||1\nconstraints|||1\nrun|||1\nranking|geom||1\ncontributions|||1\n");
+        "background|geom||1\ncriteria|||1\nconstraints|||1\nrun|||1\nranking|geom||1\n"
+        "contributions|||1\n");
     const char *qml =
         query(path, "SELECT styleQML FROM layer_styles WHERE f_table_name = 'ranking'");
-    assert_non_null(strstr(qml, "label=\"Excluded\""));
+    /* an expression tells the reasons apart; the one for want of data is F6's and G7's */
+    assert_non_null(strstr(qml, "expression=\"CASE WHEN &quot;feasible&quot; THEN "
+                                "&quot;score&quot; WHEN NOT &quot;slope_met&quot; THEN -2 WHEN NOT "
+                                "&quot;protected_met&quot; THEN -3 ELSE -1 END\""));
+    assert_non_null(strstr(qml, "<range lower=\"-2\" upper=\"-2\" symbol=\"5\" "
+                                "label=\"Fails: Flat ground\" render=\"true\"/>\n"
+                                "<range lower=\"-1\" upper=\"-1\" symbol=\"6\" "
+                                "label=\"Excluded: no data\" render=\"true\"/>\n</ranges>"));
+    assert_null(strstr(qml, "Fails: Clear of protected land"));
     assert_non_null(strstr(qml, "<range lower=\"0.8\" upper=\"1\""));
     assert_non_null(strstr(qml, "<alias index=\"8\" field=\"grid_mw\" name=\"Grid capacity "
                                 "[MW]\"/>"));
-    const char *metadata = query(path, "SELECT metadata FROM gpkg_metadata WHERE mime_type = "
-                                       "'text/xml'");
-    assert_non_null(strstr(metadata, "<title>A &lt;small&gt; study &amp; more</title>"));
+    /* every table has its own */
+    assert_string_equal(
+        query(path, "SELECT table_name FROM gpkg_contents WHERE table_name <> 'layer_styles' AND "
+                    "table_name NOT IN (SELECT table_name FROM gpkg_metadata_reference WHERE "
+                    "table_name IS NOT NULL)"),
+        "");
+    const char *metadata =
+        query(path, "SELECT metadata FROM gpkg_metadata m JOIN gpkg_metadata_reference r ON "
+                    "r.md_file_id = m.id WHERE table_name = 'contributions'");
+    assert_non_null(
+        strstr(metadata, "<title>Contributions: A &lt;small&gt; study &amp; more</title>"));
+    assert_non_null(strstr(metadata, "<history>Substations: grid.gpkg, vintage 2022-03</history>"));
     assert_non_null(strstr(metadata, "<rights>Substations: © OpenStreetMap contributors</rights>"));
     assert_non_null(strstr(metadata, "<license>Sites &amp; places: CC0-1.0</license>"));
     test_run_free(result);
