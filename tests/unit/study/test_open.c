@@ -96,7 +96,9 @@ static void test_weights_and_sources(void **state)
         "decision: {missing: 0.25}\n",
         wind);
     const char *settings[] = {"criteria.room.weight=60"};
-    struct gs_study_options options = {"/elsewhere", settings, 1};
+    struct gs_study_options options = {.layers_dir = "/elsewhere",
+                                       .settings = settings,
+                                       .n_settings = 1};
     assert_ok(ctx, open_text(ctx, body, &options, &study));
     assert_int_equal(study->n_criteria, 3);
     assert_near(study->criteria[0].weight, 35.0 / 50 / 2, 1e-15);
