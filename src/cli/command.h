@@ -58,7 +58,6 @@ struct gs_command {
     const struct gs_option_group *groups;
     size_t n_groups;
     size_t options_size;
-    const char *const *later; /* options of a coming version, NULL-terminated; may be NULL */
     enum gs_status (*run)(struct gs_call *call);
 };
 

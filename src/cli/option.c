@@ -182,9 +182,6 @@ static enum gs_status refuse_option(const struct parser *parser, const char *wor
                           : gs_arena_printf(call->ctx, &call->arena, "-%c", optopt);
     if (!given)
         return GS_ENOMEM;
-    for (const char *const *later = call->command->later; is_long && later && *later; later++)
-        if (strcmp(*later, given + 2) == 0)
-            return gs_fail(call->ctx, GS_EUSAGE, NULL, NULL, "`%s` is not available yet", given);
     const char *near = is_long ? nearest_option(parser, given + 2) : NULL;
     char *hint = near ? gs_arena_printf(call->ctx, &call->arena, "did you mean `--%s`?", near)
                       : gs_arena_printf(call->ctx, &call->arena,

@@ -84,8 +84,6 @@ static const struct gs_argument arguments[] = {
     {.name = "STUDY", .help = "the study, a YAML or JSON file", .files = "yaml yml json"},
 };
 
-static const char *const later[] = {"fail-if", NULL};
-
 /* outputs/<name of the study's file without its extension>.gpkg, with the folder. */
 static enum gs_status default_output(struct gs_call *call, const char *study_path, const char **out)
 {
@@ -213,6 +211,5 @@ const struct gs_command gs_command_run = {
     .groups = groups,
     .n_groups = GS_COUNT(groups),
     .options_size = sizeof(struct run_options),
-    .later = later,
     .run = run,
 };
