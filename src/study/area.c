@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The area of the study, and how much of it the rasters cover. */
 #include "study/bind.h"
+#include "study/cache.h"
 
 #include "base/mem.h"
 #include "base/thread.h"
@@ -85,12 +86,48 @@ struct coverage {
     double share;  /* sampled: nothing found may still be a small raster in a large area */
     bool touches;  /* its rectangle meets the area */
     bool is_empty; /* no cell holds data; only asked when the share is 0 */
+    bool found;    /* in the cache */
 };
 
 struct survey {
     struct gs_bound *bound;
     struct coverage *coverages; /* per source */
 };
+
+/* What the cache has of it, if anything. */
+static enum gs_status find_coverage(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                    const struct gs_source *source, struct coverage *c)
+{
+    struct gs_text key;
+    char *bytes = NULL;
+    size_t n = 0;
+    if (!bound->cache)
+        return GS_OK;
+    enum gs_status status = gs_coverage_key(ctx, bound->cache, bound, source, &key);
+    if (status || !key.length)
+        return status;
+    status = gs_store_get(ctx, bound->cache->store, key.bytes, &bytes, &n);
+    if (!status && n == sizeof *c) {
+        memcpy(c, bytes, sizeof *c);
+        c->found = true;
+    }
+    gs_free(bytes);
+    gs_text_release(&key);
+    return status;
+}
+
+static enum gs_status keep_coverage(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                    const struct gs_source *source, const struct coverage *c)
+{
+    struct gs_text key;
+    if (!bound->cache || c->found)
+        return GS_OK;
+    enum gs_status status = gs_coverage_key(ctx, bound->cache, bound, source, &key);
+    if (!status && key.length)
+        gs_store_put(ctx, bound->cache->store, key.bytes, (const char *)c, sizeof *c);
+    gs_text_release(&key);
+    return status;
+}
 
 static enum gs_status survey_sources(struct gs_ctx *ctx, void *user, void *worker, size_t first,
                                      size_t end)
@@ -103,6 +140,9 @@ static enum gs_status survey_sources(struct gs_ctx *ctx, void *user, void *worke
         struct coverage *c = &survey->coverages[i];
         *c = (struct coverage){.touches = true};
         if (!raster)
+            continue;
+        status = find_coverage(ctx, survey->bound, &survey->bound->sources[i], c);
+        if (status || c->found)
             continue;
         status =
             gs_raster_coverage(ctx, raster, survey->bound->crs, survey->bound->area, &c->share);
@@ -168,6 +208,8 @@ enum gs_status gs_check_coverage(struct gs_ctx *ctx, struct gs_bound *bound)
         worst = worst ? worst : found;
         if (!found)
             status = note_operation(ctx, bound, source);
+        if (!status && !found)
+            status = keep_coverage(ctx, bound, source, &survey.coverages[i]);
     }
     gs_free(survey.coverages);
     return status ? status : worst;

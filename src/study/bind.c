@@ -536,7 +536,8 @@ static enum gs_status check_places(struct gs_ctx *ctx, struct gs_bound *bound)
     return worst;
 }
 
-enum gs_status gs_bind(struct gs_ctx *ctx, struct gs_study *study, struct gs_bound **out)
+enum gs_status gs_bind(struct gs_ctx *ctx, struct gs_study *study, struct gs_cache *cache,
+                       struct gs_bound **out)
 {
     struct gs_bound *bound = GS_NEW(ctx, struct gs_bound);
     if (!bound)
@@ -562,6 +563,12 @@ enum gs_status gs_bind(struct gs_ctx *ctx, struct gs_study *study, struct gs_bou
     worst = worse(worst, status);
     if (is_fatal(status) || (layer && !bound->candidates))
         goto out;
+    if (!worst && cache) {
+        worst = gs_inputs_new(ctx, bound, cache->store, cache->rehash, &cache->inputs);
+        bound->cache = cache->store ? cache : NULL;
+        if (worst)
+            goto out;
+    }
     status = layer ? gs_bind_sites(ctx, bound) : GS_OK;
     worst = worse(worst, status);
     if (!status)

@@ -82,9 +82,12 @@ struct gs_bound {
     double located_mean, located_bound;
 };
 
-/* Opens and checks everything, reporting all faults; reads the candidates. GS_ESTUDY when the study
- * is at fault, GS_EDATA when only data are. */
-enum gs_status gs_bind(struct gs_ctx *ctx, struct gs_study *study,
+struct gs_cache; /* study/cache.h */
+
+/* Opens and checks everything, reporting all faults; reads the candidates. With `cache` (may be
+ * NULL) the layers' files are hashed before they are read, and what its store holds is not done
+ * again. GS_ESTUDY when the study is at fault, GS_EDATA when only data are. */
+enum gs_status gs_bind(struct gs_ctx *ctx, struct gs_study *study, struct gs_cache *cache,
                        struct gs_bound **out) GS_NODISCARD;
 void gs_bound_free(struct gs_bound *bound);
 

@@ -11,9 +11,10 @@
 #include "study/store.h"
 
 struct gs_cache {
-    struct gs_store *store; /* NULL: nothing is kept */
-    struct gs_inputs inputs;
-    char sites[40]; /* hash of the candidates; "" until it is asked for */
+    struct gs_store *store;  /* NULL: nothing is kept */
+    bool rehash;             /* see gs_inputs_new() */
+    struct gs_inputs inputs; /* made by gs_bind() */
+    char sites[40];          /* hash of the candidates; "" until it is asked for */
 };
 
 /* -- cache_key.c ------------------------------------------------------------------------------ */
@@ -22,6 +23,10 @@ struct gs_cache {
 enum gs_status gs_reading_key(struct gs_ctx *ctx, const struct gs_cache *cache,
                               const struct gs_bound *bound, const struct gs_source *source,
                               struct gs_text *out) GS_NODISCARD;
+/* How much of the area a raster covers. */
+enum gs_status gs_coverage_key(struct gs_ctx *ctx, const struct gs_cache *cache,
+                               const struct gs_bound *bound, const struct gs_source *source,
+                               struct gs_text *out) GS_NODISCARD;
 /* A factor at all sites; by source->hashes when its source is a vector layer. An empty text: they
  * are not known, or no file tells the data of a raster. */
 enum gs_status gs_measure_key(struct gs_ctx *ctx, struct gs_cache *cache,

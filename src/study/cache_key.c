@@ -272,6 +272,22 @@ enum gs_status gs_reading_key(struct gs_ctx *ctx, const struct gs_cache *cache,
     return finish(ctx, content != NULL, out);
 }
 
+enum gs_status gs_coverage_key(struct gs_ctx *ctx, const struct gs_cache *cache,
+                               const struct gs_bound *bound, const struct gs_source *source,
+                               struct gs_text *out)
+{
+    const char *content = content_of(cache, source->layer);
+    gs_text_init(out);
+    gs_text_append(out, "gigasite coverage 1\n");
+    line_versions(out);
+    line(out, "content", content);
+    line_layer(out, source->layer);
+    line_crs(out, bound);
+    for (int i = 0; i < 4; i++)
+        line_number(out, "area", bound->area[i], NULL);
+    return finish(ctx, content != NULL, out);
+}
+
 static const char *field_hash(const struct gs_source *source, const struct gs_factor *factor)
 {
     const char *name = gs_measure_field(factor->measure, factor->measure_params);

@@ -212,17 +212,11 @@ static enum gs_status find_state(struct gs_ctx *ctx, struct gs_bound *bound, siz
 
 static enum gs_status plan_cache(struct gs_ctx *ctx, struct gs_bound *bound, struct plan *plan)
 {
-    struct gs_cache *cache = &plan->cache;
     char *keys = NULL;
-    enum gs_status status = gs_store_open(ctx, plan->options->cache, 0, &cache->store);
-    if (status || !cache->store)
-        return status;
-    status = gs_inputs_new(ctx, bound, cache->store, plan->options->rehash, &cache->inputs);
-    if (status)
-        return status;
-    bound->cache = cache;
+    if (!bound->cache)
+        return GS_OK;
     plan->states = GS_ARRAY_ZERO(ctx, char *, bound->n_factors);
-    status = plan->states ? gs_cache_last_keys(ctx, bound, &keys) : GS_ENOMEM;
+    enum gs_status status = plan->states ? gs_cache_last_keys(ctx, bound, &keys) : GS_ENOMEM;
     for (size_t i = 0; i < bound->n_factors && !status; i++)
         status = find_state(ctx, bound, i, keys, &plan->states[i]);
     gs_free(keys);
@@ -246,11 +240,14 @@ enum gs_status gs_study_plan(struct gs_ctx *ctx, struct gs_study *study,
     struct plan plan = {.ctx = ctx, .options = options ? options : &none};
     struct gs_bound *bound = NULL;
     gs_progress_stage(ctx, 0, 0.1, "Opening layers");
-    enum gs_status status = gs_bind(ctx, study, &bound);
-    if (status)
-        return status;
-    plan.bound = bound;
+    enum gs_status status = GS_OK;
+    plan.cache.rehash = plan.options->rehash;
     if (plan.options->cache)
+        status = gs_store_open(ctx, plan.options->cache, 0, &plan.cache.store);
+    if (!status)
+        status = gs_bind(ctx, study, plan.cache.store ? &plan.cache : NULL, &bound);
+    plan.bound = bound;
+    if (!status)
         status = plan_cache(ctx, bound, &plan);
     if (!status && plan.options->surface)
         status = plan_surface(ctx, bound, &plan);

@@ -16,7 +16,7 @@
 enum gs_status gs_study_check(struct gs_ctx *ctx, struct gs_study *study)
 {
     struct gs_bound *bound;
-    enum gs_status status = gs_bind(ctx, study, &bound);
+    enum gs_status status = gs_bind(ctx, study, NULL, &bound);
     if (status)
         return status;
     for (size_t i = 0; i < bound->n_sources; i++) {
@@ -86,10 +86,9 @@ static enum gs_status make_surface(struct gs_ctx *ctx, struct gs_bound *bound,
     return status;
 }
 
-static enum gs_status compute_all(struct gs_ctx *ctx, struct gs_bound *bound,
-                                  struct gs_inputs *inputs, const char *output_path,
-                                  const struct gs_run_options *options, struct gs_result *result,
-                                  struct gs_surface_files **files)
+static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, struct gs_inputs *inputs,
+                              const char *output_path, const struct gs_run_options *options,
+                              struct gs_result *result, struct gs_surface_files **files)
 {
     const struct gs_study *study = bound->study;
     result->study = study;
@@ -129,22 +128,22 @@ static enum gs_status compute_all(struct gs_ctx *ctx, struct gs_bound *bound,
 }
 
 /* With what was measured before, when there is a cache. */
-static enum gs_status compute(struct gs_ctx *ctx, struct gs_bound *bound, const char *output_path,
-                              const struct gs_run_options *options, struct gs_result *result,
-                              struct gs_surface_files **files)
+static enum gs_status bind_and_compute(struct gs_ctx *ctx, struct gs_study *study,
+                                       const char *output_path,
+                                       const struct gs_run_options *options,
+                                       struct gs_result *result, struct gs_surface_files **files)
 {
-    struct gs_cache cache = {0};
+    struct gs_cache cache = {.rehash = options->rehash};
+    struct gs_bound *bound = NULL;
     enum gs_status status = GS_OK;
     if (options->cache)
         status = gs_store_open(ctx, options->cache, options->cache_limit, &cache.store);
     if (!status)
-        status = gs_inputs_new(ctx, bound, cache.store, options->rehash, &cache.inputs);
-    if (!status) {
-        bound->cache = cache.store ? &cache : NULL;
-        status = compute_all(ctx, bound, &cache.inputs, output_path, options, result, files);
-        bound->cache = NULL;
-        gs_inputs_release(&cache.inputs);
-    }
+        status = gs_bind(ctx, study, &cache, &bound);
+    if (!status)
+        status = compute(ctx, bound, &cache.inputs, output_path, options, result, files);
+    gs_bound_free(bound);
+    gs_inputs_release(&cache.inputs);
     gs_store_close(ctx, cache.store);
     return status;
 }
@@ -163,15 +162,11 @@ static enum gs_status new_result(struct gs_ctx *ctx, struct gs_result **out)
 enum gs_status gs_study_compute(struct gs_ctx *ctx, struct gs_study *study, struct gs_result **out)
 {
     const struct gs_run_options options = {.timestamp = 0};
-    struct gs_bound *bound = NULL;
     struct gs_result *result;
     enum gs_status status = new_result(ctx, &result);
     if (status)
         return status;
-    status = gs_bind(ctx, study, &bound);
-    if (!status)
-        status = compute(ctx, bound, NULL, &options, result, NULL);
-    gs_bound_free(bound);
+    status = bind_and_compute(ctx, study, NULL, &options, result, NULL);
     if (status)
         gs_result_free(result);
     else
@@ -208,7 +203,6 @@ enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_study *study, const ch
         status = spare_inputs(ctx, study, used.picture_path);
     if (status)
         return status;
-    struct gs_bound *bound = NULL;
     struct gs_surface_files *files = NULL; /* until they are put in place */
     struct gs_result *result;
     status = new_result(ctx, &result);
@@ -221,10 +215,7 @@ enum gs_status gs_study_run(struct gs_ctx *ctx, struct gs_study *study, const ch
     if (!status && used.picture_path)
         status = gs_check_picture(ctx, used.picture_path);
     if (!status)
-        status = gs_bind(ctx, study, &bound);
-    if (!status)
-        status = compute(ctx, bound, output_path, &used, result, &files);
-    gs_bound_free(bound);
+        status = bind_and_compute(ctx, study, output_path, &used, result, &files);
     if (!status) {
         gs_progress_stage(ctx, 0.95, 1, "Writing");
         status = gs_check_cancel(ctx);
