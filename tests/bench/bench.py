@@ -23,6 +23,7 @@ import time
 import compare as comparing
 import decision
 import report
+import rerun as rerunning
 import surface
 import timing
 from timing import Run, Series, interleaved, warm
@@ -257,7 +258,7 @@ def machine():
 
 # What may be asked for, in the order in which it is done.
 SURFACE = ["surface-" + name for name in surface.PARTS]
-PARTS = ["run", "spatialite", *SURFACE, "decision", "compare", "report", "growth", "surface-growth"]
+PARTS = ["run", "spatialite", *SURFACE, "decision", "compare", "rerun", "report", "growth", "surface-growth"]
 
 
 def part_names(text):
@@ -285,7 +286,7 @@ def parse_options():
         parser.add_argument(f"--{name}", type=int, default=number, metavar=unit, help=text)
     parser.add_argument("--only", type=part_names, metavar="PART,…",
                         default=[name for name in PARTS if name != "surface-growth"],
-                        help="these parts: run, spatialite, growth, decision, compare, report, surface (all of the following), "
+                        help="these parts: run, spatialite, growth, decision, compare, rerun, report, surface (all of the following), "
                         + ", ".join(SURFACE) + "; only when asked for: surface-growth (about 10 GB)")
     hidden = {"work": "build/bench", "gigasite": "build/release/gigasite",
               "read": "build/release/tests/bench/gs_bench_read"}
@@ -304,13 +305,14 @@ def main():
     good = True
     print(f"# gigasite\n\n{machine()}; medians of {options.reps} runs, of GRASS {options.peer_reps}; "
           "inputs in the page cache.")
-    if {"run", "spatialite", "compare"} & set(only):
+    if {"run", "spatialite", "compare", "rerun"} & set(only):
         print(f"\n{n_sites:,} candidates, rasters of {options.size:,} × {options.size:,} cells.")
         folder = make_data(os.path.join(options.work, "study"), options.points, options.polygons,
                            options.size)
         good &= "run" not in only or whole_run(options, folder)
         good &= "spatialite" not in only or beside_spatialite(options, folder, n_sites)
         good &= "compare" not in only or comparing.bench(options, folder, n_sites)
+        good &= "rerun" not in only or rerunning.bench(options, folder, n_sites)
     parts = [name[len("surface-"):] for name in only if name in SURFACE]
     if parts or "surface-growth" in only:
         folder = make_data(os.path.join(options.work, "surface-data"), 2_000, 100, options.surface,
