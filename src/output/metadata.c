@@ -61,6 +61,22 @@ static struct sources sources_of(const struct gs_result *result, const char *tab
     return (struct sources){result->layers, result->n_layers};
 }
 
+/* "value: more"; `more` may be NULL. The file goes to others: secrets are hidden. */
+static void append_element(struct gs_text *text, const char *tag, const char *value,
+                           const char *more)
+{
+    struct gs_text all;
+    gs_text_init(&all);
+    gs_text_printf(&all, "%s%s%s", value, more ? ": " : "", more ? more : "");
+    if (all.bytes)
+        gs_hide_secrets(all.bytes);
+    gs_text_printf(text, "<%s>", tag);
+    gs_text_append_xml(text, all.bytes ? all.bytes : "");
+    gs_text_printf(text, "</%s>\n", tag);
+    text->failed |= all.failed;
+    gs_text_release(&all);
+}
+
 /* A line for each layer that has the text. */
 static void append_terms(struct gs_text *text, const struct sources *sources, const char *tag,
                          bool licences)
@@ -70,19 +86,8 @@ static void append_terms(struct gs_text *text, const struct sources *sources, co
         const char *value = licences ? layer->licence : layer->attribution;
         if (!value)
             continue;
-        gs_text_printf(text, "<%s>", tag);
-        gs_text_append_xml(text, layer->title ? layer->title : layer->id);
-        gs_text_append(text, ": ");
-        gs_text_append_xml(text, value);
-        gs_text_printf(text, "</%s>\n", tag);
+        append_element(text, tag, layer->title ? layer->title : layer->id, value);
     }
-}
-
-static void append_element(struct gs_text *text, const char *tag, const char *value)
-{
-    gs_text_printf(text, "<%s>", tag);
-    gs_text_append_xml(text, value);
-    gs_text_printf(text, "</%s>\n", tag);
 }
 
 /* Where a layer is from: "Substations: grid.gpkg, vintage 2022-03, fingerprint 9a…". */
@@ -101,7 +106,7 @@ static void append_source(struct gs_text *text, const struct gs_result *result,
     if (fingerprint)
         gs_text_printf(&line, ", fingerprint %s", fingerprint);
     if (line.bytes)
-        append_element(text, "history", line.bytes);
+        append_element(text, "history", line.bytes, NULL);
     text->failed |= line.failed || key.failed;
     gs_text_release(&key);
     gs_text_release(&line);
@@ -139,9 +144,7 @@ static void append_abstract(struct gs_text *text, const struct gs_result *result
                    "excluded. Method: %s. Table `run` holds everything needed to repeat it.",
                    result->n_sites, study->n_criteria, study->n_constraints, n_feasible,
                    result->n_sites - n_feasible, study->decision.name);
-    if (abstract.bytes)
-        gs_hide_secrets(abstract.bytes);
-    append_element(text, "abstract", abstract.bytes ? abstract.bytes : "");
+    append_element(text, "abstract", abstract.bytes ? abstract.bytes : "", NULL);
     text->failed |= abstract.failed;
     gs_text_release(&abstract);
 }
@@ -156,15 +159,10 @@ enum gs_status gs_write_layer_metadata(struct gs_ctx *ctx, const struct gs_resul
     gs_text_init(&text);
     gs_text_append(&text, "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
                           "<qgis version=\"3.22.0\">\n");
-    append_element(&text, "identifier", layer->name);
+    append_element(&text, "identifier", layer->name, NULL);
     gs_text_append(&text, "<parentidentifier></parentidentifier>\n<language></language>\n"
-                          "<type>dataset</type>\n<title>");
-    gs_text_append_xml(&text, layer->title);
-    if (title) {
-        gs_text_append(&text, ": ");
-        gs_text_append_xml(&text, title);
-    }
-    gs_text_append(&text, "</title>\n");
+                          "<type>dataset</type>\n");
+    append_element(&text, "title", layer->title, title);
     append_abstract(&text, result, layer);
     gs_text_append(&text, "<fees></fees>\n");
     append_terms(&text, &sources, "rights", false);
