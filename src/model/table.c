@@ -33,6 +33,16 @@ const struct gs_column *gs_features_column(const struct gs_features *features, c
     return NULL;
 }
 
+const struct gs_column *gs_features_column_as(const struct gs_features *features, const char *name,
+                                              bool text)
+{
+    for (size_t i = 0; i < features->n_columns; i++)
+        if (strcmp(features->columns[i].name, name) == 0 &&
+            (features->columns[i].text != NULL) == text)
+            return &features->columns[i];
+    return NULL;
+}
+
 void gs_sites_init(struct gs_sites *sites)
 {
     *sites = (struct gs_sites){0};

@@ -43,6 +43,9 @@ void gs_features_init(struct gs_features *features);
 void gs_features_release(struct gs_features *features);
 /* The column of that name, or NULL. */
 const struct gs_column *gs_features_column(const struct gs_features *features, const char *name);
+/* The one of that name and kind: a field may have been read both as numbers and as text. */
+const struct gs_column *gs_features_column_as(const struct gs_features *features, const char *name,
+                                              bool text);
 
 /* The candidates, in the order of the source. */
 struct gs_sites {

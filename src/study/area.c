@@ -86,48 +86,13 @@ struct coverage {
     double share;  /* sampled: nothing found may still be a small raster in a large area */
     bool touches;  /* its rectangle meets the area */
     bool is_empty; /* no cell holds data; only asked when the share is 0 */
-    bool found;    /* in the cache */
 };
 
 struct survey {
     struct gs_bound *bound;
     struct coverage *coverages; /* per source */
+    bool *found;                /* per source: was it in the cache? */
 };
-
-/* What the cache has of it, if anything. */
-static enum gs_status find_coverage(struct gs_ctx *ctx, const struct gs_bound *bound,
-                                    const struct gs_source *source, struct coverage *c)
-{
-    struct gs_text key;
-    char *bytes = NULL;
-    size_t n = 0;
-    if (!bound->cache)
-        return GS_OK;
-    enum gs_status status = gs_coverage_key(ctx, bound->cache, bound, source, &key);
-    if (status || !key.length)
-        return status;
-    status = gs_store_get(ctx, bound->cache->store, key.bytes, &bytes, &n);
-    if (!status && n == sizeof *c) {
-        memcpy(c, bytes, sizeof *c);
-        c->found = true;
-    }
-    gs_free(bytes);
-    gs_text_release(&key);
-    return status;
-}
-
-static enum gs_status keep_coverage(struct gs_ctx *ctx, const struct gs_bound *bound,
-                                    const struct gs_source *source, const struct coverage *c)
-{
-    struct gs_text key;
-    if (!bound->cache || c->found)
-        return GS_OK;
-    enum gs_status status = gs_coverage_key(ctx, bound->cache, bound, source, &key);
-    if (!status && key.length)
-        gs_store_put(ctx, bound->cache->store, key.bytes, (const char *)c, sizeof *c);
-    gs_text_release(&key);
-    return status;
-}
 
 static enum gs_status survey_sources(struct gs_ctx *ctx, void *user, void *worker, size_t first,
                                      size_t end)
@@ -138,12 +103,9 @@ static enum gs_status survey_sources(struct gs_ctx *ctx, void *user, void *worke
     for (size_t i = first; i < end && !status; i++) {
         struct gs_raster *raster = survey->bound->sources[i].raster;
         struct coverage *c = &survey->coverages[i];
-        *c = (struct coverage){.touches = true};
-        if (!raster)
+        if (!raster || survey->found[i])
             continue;
-        status = find_coverage(ctx, survey->bound, &survey->bound->sources[i], c);
-        if (status || c->found)
-            continue;
+        c->touches = true;
         status =
             gs_raster_coverage(ctx, raster, survey->bound->crs, survey->bound->area, &c->share);
         if (!status && c->share <= 0)
@@ -189,28 +151,54 @@ static enum gs_status note_operation(struct gs_ctx *ctx, struct gs_bound *bound,
     return source->operation ? GS_OK : GS_ENOMEM;
 }
 
-enum gs_status gs_check_coverage(struct gs_ctx *ctx, struct gs_bound *bound)
+/* What the cache has already. */
+static enum gs_status find_known(struct gs_ctx *ctx, struct survey *survey)
 {
-    struct survey survey = {bound, GS_ARRAY_ZERO(ctx, struct coverage, bound->n_sources)};
-    if (!survey.coverages)
-        return GS_ENOMEM;
-    struct gs_parallel parallel = {.n_items = bound->n_sources,
-                                   .chunk = 1,
-                                   .work = survey_sources,
-                                   .user = &survey};
-    enum gs_status status = gs_parallel_run(ctx, &parallel), worst = status;
+    const struct gs_bound *bound = survey->bound;
+    enum gs_status status = GS_OK;
+    for (size_t i = 0; bound->cache && i < bound->n_sources && !status; i++)
+        if (bound->sources[i].raster)
+            status = gs_cache_find_coverage(ctx, bound, &bound->sources[i], &survey->coverages[i],
+                                            sizeof *survey->coverages, &survey->found[i]);
+    return status;
+}
+
+static enum gs_status settle(struct gs_ctx *ctx, const struct survey *survey)
+{
+    struct gs_bound *bound = survey->bound;
+    enum gs_status status = GS_OK, worst = GS_OK;
     for (size_t i = 0; i < bound->n_sources && !status; i++) {
         struct gs_source *source = &bound->sources[i];
         if (!source->raster)
             continue;
-        source->coverage = survey.coverages[i].share;
-        enum gs_status found = report(ctx, source->layer, &survey.coverages[i]);
+        source->coverage = survey->coverages[i].share;
+        enum gs_status found = report(ctx, source->layer, &survey->coverages[i]);
         worst = worst ? worst : found;
         if (!found)
             status = note_operation(ctx, bound, source);
-        if (!status && !found)
-            status = keep_coverage(ctx, bound, source, &survey.coverages[i]);
+        if (!status && !found && bound->cache && !survey->found[i])
+            status = gs_cache_keep_coverage(ctx, bound, source, &survey->coverages[i],
+                                            sizeof *survey->coverages);
     }
-    gs_free(survey.coverages);
     return status ? status : worst;
+}
+
+enum gs_status gs_check_coverage(struct gs_ctx *ctx, struct gs_bound *bound)
+{
+    struct survey survey = {bound, GS_ARRAY_ZERO(ctx, struct coverage, bound->n_sources),
+                            GS_ARRAY_ZERO(ctx, bool, bound->n_sources)};
+    struct gs_parallel parallel = {.n_items = bound->n_sources,
+                                   .chunk = 1,
+                                   .work = survey_sources,
+                                   .user = &survey};
+    enum gs_status status = survey.coverages && survey.found ? GS_OK : GS_ENOMEM;
+    if (!status)
+        status = find_known(ctx, &survey);
+    if (!status)
+        status = gs_parallel_run(ctx, &parallel);
+    if (!status)
+        status = settle(ctx, &survey);
+    gs_free(survey.coverages);
+    gs_free(survey.found);
+    return status;
 }

@@ -80,7 +80,7 @@ static const char *get_text(struct gs_ctx *ctx, struct gs_arena *arena, struct r
 /* -- warnings -------------------------------------------------------------------------------- */
 
 /* Lines of a study move when it is edited: a warning is kept with what it points at. */
-enum { N_LAYER_PLACES = 11, N_FACTOR_PLACES = 5, NO_PLACE = 255 };
+enum { N_LAYER_PLACES = 10, N_FACTOR_PLACES = 5, NO_PLACE = 255 };
 
 static void places_of_source(const struct gs_source *source,
                              const struct gs_pos *places[N_LAYER_PLACES])
@@ -89,7 +89,7 @@ static void places_of_source(const struct gs_source *source,
     const struct gs_pos *all[N_LAYER_PLACES] = {&source->where_pos, &l->pos,      &l->source_pos,
                                                 &l->table_pos,      &l->sql_pos,  &l->where_pos,
                                                 &l->crs_pos,        &l->band_pos, &l->unit_pos,
-                                                &l->nodata_pos,     &l->pos};
+                                                &l->nodata_pos};
     memcpy(places, all, sizeof all);
 }
 
@@ -141,6 +141,8 @@ static void tell_warnings(struct gs_ctx *ctx, struct gs_arena *arena, struct rea
     }
 }
 
+/* -- entries --------------------------------------------------------------------------------- */
+
 /* A file that changed since it was hashed holds other data than its hash tells. */
 static enum gs_status is_as_hashed(struct gs_ctx *ctx, const struct gs_bound *bound, size_t source,
                                    bool *same)
@@ -150,6 +152,64 @@ static enum gs_status is_as_hashed(struct gs_ctx *ctx, const struct gs_bound *bo
     const struct gs_input_files *input =
         gs_inputs_find(&bound->cache->inputs, bound->sources[source].layer->source);
     return input ? gs_input_same(ctx, input, same) : GS_OK;
+}
+
+/* What was made of a source, and of a second one unless that is SIZE_MAX. Both texts are released;
+ * nothing is kept under an empty key. */
+static enum gs_status keep(struct gs_ctx *ctx, const struct gs_bound *bound, size_t source,
+                           size_t second, struct gs_text *key, struct gs_text *entry)
+{
+    bool same = key->length > 0;
+    enum gs_status status = entry->failed ? gs_fail_memory(ctx) : GS_OK;
+    if (!status)
+        status = is_as_hashed(ctx, bound, source, &same);
+    if (!status)
+        status = is_as_hashed(ctx, bound, second, &same);
+    if (!status && same)
+        gs_store_put(ctx, bound->cache->store, key->bytes, entry->bytes, entry->length);
+    gs_text_release(entry);
+    gs_text_release(key);
+    return status;
+}
+
+static size_t place_of(const struct gs_bound *bound, const struct gs_source *source)
+{
+    return (size_t)(source - bound->sources);
+}
+
+/* -- coverage -------------------------------------------------------------------------------- */
+
+enum gs_status gs_cache_find_coverage(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                      const struct gs_source *source, void *coverage, size_t n,
+                                      bool *found)
+{
+    struct gs_text key;
+    char *bytes = NULL;
+    size_t n_bytes = 0;
+    *found = false;
+    enum gs_status status = gs_coverage_key(ctx, bound->cache, bound, source, &key);
+    if (status || !key.length)
+        return status;
+    status = gs_store_get(ctx, bound->cache->store, key.bytes, &bytes, &n_bytes);
+    *found = !status && bytes && n_bytes == n;
+    if (*found)
+        memcpy(coverage, bytes, n);
+    gs_free(bytes);
+    gs_text_release(&key);
+    return status;
+}
+
+enum gs_status gs_cache_keep_coverage(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                      const struct gs_source *source, const void *coverage,
+                                      size_t n)
+{
+    struct gs_text key, out;
+    enum gs_status status = gs_coverage_key(ctx, bound->cache, bound, source, &key);
+    if (status || !key.length)
+        return status;
+    gs_text_init(&out);
+    put(&out, coverage, n);
+    return keep(ctx, bound, place_of(bound, source), SIZE_MAX, &key, &out);
 }
 
 /* -- readings -------------------------------------------------------------------------------- */
@@ -162,16 +222,13 @@ enum gs_status gs_cache_keep_reading(struct gs_ctx *ctx, const struct gs_bound *
     const struct gs_pos *places[N_LAYER_PLACES];
     const struct gs_read_counts *counts = &source->counts;
     const struct gs_layer_digest *digest = &source->digest;
-    bool same = true;
-    enum gs_status status = is_as_hashed(ctx, bound, (size_t)(source - bound->sources), &same);
-    if (status || !same)
-        return status;
-    status = gs_reading_key(ctx, bound->cache, bound, source, &key);
+    enum gs_status status = gs_reading_key(ctx, bound->cache, bound, source, &key);
     if (status || !key.length)
         return status;
     gs_text_init(&out);
     places_of_source(source, places);
-    bool kept = put_warnings(&out, warnings, places, N_LAYER_PLACES);
+    if (!put_warnings(&out, warnings, places, N_LAYER_PLACES))
+        gs_text_release(&key);
     put(&out, counts, sizeof *counts);
     put_text(&out, source->operation);
     put(&out, digest->bounds, sizeof digest->bounds);
@@ -180,13 +237,7 @@ enum gs_status gs_cache_keep_reading(struct gs_ctx *ctx, const struct gs_bound *
     put(&out, source->hashes.shapes, sizeof source->hashes.shapes);
     put_number(&out, source->n_fields);
     put(&out, source->hashes.fields, source->n_fields * sizeof *source->hashes.fields);
-    if (out.failed)
-        status = gs_fail_memory(ctx);
-    else if (kept)
-        gs_store_put(ctx, bound->cache->store, key.bytes, out.bytes, out.length);
-    gs_text_release(&out);
-    gs_text_release(&key);
-    return status;
+    return keep(ctx, bound, place_of(bound, source), SIZE_MAX, &key, &out);
 }
 
 /* False: it is not what it should be. */
@@ -292,7 +343,8 @@ static enum gs_status get_shapes(struct gs_ctx *ctx, struct reader *reader,
             size_t n_vertices = get_count(reader, sizeof *shapes->xy);
             const void *from = get(reader, n_vertices * sizeof *shapes->xy);
             double(*to)[2];
-            if (reader->wrong || kind > GS_PART_RING)
+            reader->wrong |= kind > GS_PART_RING;
+            if (reader->wrong)
                 break;
             status = gs_shapes_add_part(ctx, shapes, (enum gs_part_kind)kind, n_vertices, &to);
             if (!status)
@@ -310,13 +362,7 @@ enum gs_status gs_cache_keep_measure(struct gs_ctx *ctx, const struct gs_bound *
     struct gs_text key, out;
     const struct gs_pos *places[N_FACTOR_PLACES];
     size_t n = bound->sites.features.shapes.n;
-    bool same = true;
-    enum gs_status status = is_as_hashed(ctx, bound, bf->source, &same);
-    if (!status)
-        status = is_as_hashed(ctx, bound, bf->second, &same);
-    if (status || !same)
-        return status;
-    status = gs_measure_key(ctx, bound->cache, bound, bf, &key);
+    enum gs_status status = gs_measure_key(ctx, bound->cache, bound, bf, &key);
     if (status || !key.length)
         return status;
     gs_text_init(&out);
@@ -328,14 +374,9 @@ enum gs_status gs_cache_keep_measure(struct gs_ctx *ctx, const struct gs_bound *
     for (size_t i = 0; measured->text && i < n; i++)
         put_text(&out, measured->text[i]);
     put_shapes(&out, &measured->paths);
-    bool kept = put_warnings(&out, warnings, places, N_FACTOR_PLACES);
-    if (out.failed)
-        status = gs_fail_memory(ctx);
-    else if (kept)
-        gs_store_put(ctx, bound->cache->store, key.bytes, out.bytes, out.length);
-    gs_text_release(&out);
-    gs_text_release(&key);
-    return status;
+    if (!put_warnings(&out, warnings, places, N_FACTOR_PLACES))
+        gs_text_release(&key);
+    return keep(ctx, bound, bf->source, bf->second, &key, &out);
 }
 
 static void *get_doubles(struct gs_ctx *ctx, struct reader *reader, size_t n)

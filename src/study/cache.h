@@ -41,6 +41,14 @@ enum gs_status gs_hash_source(struct gs_ctx *ctx, struct gs_bound *bound,
 
 /* -- cache.c ---------------------------------------------------------------------------------- */
 
+/* What was found out about how much of the area a raster covers, n bytes of the caller's. */
+enum gs_status gs_cache_find_coverage(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                      const struct gs_source *source, void *coverage, size_t n,
+                                      bool *found) GS_NODISCARD;
+enum gs_status gs_cache_keep_coverage(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                      const struct gs_source *source, const void *coverage,
+                                      size_t n) GS_NODISCARD;
+
 /* What reading the source met, and the hashes of its features, as if it had been read now, with the
  * warnings of that. *found: it was there. */
 enum gs_status gs_cache_find_reading(struct gs_ctx *ctx, struct gs_bound *bound,

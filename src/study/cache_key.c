@@ -95,8 +95,11 @@ static void line_param(struct gs_text *out, const struct gs_param *param, const 
     }
 }
 
-static void line_versions(struct gs_text *out)
+/* What is kept, and which programs have made it. */
+static void begin(struct gs_text *out, const char *what)
 {
+    gs_text_init(out);
+    gs_text_printf(out, "gigasite %s 1\n", what);
     line(out, "gigasite", gs_version());
     for (size_t i = 0; i < gs_geo_n_libraries(); i++) {
         const char *name, *version;
@@ -179,16 +182,6 @@ static void add_column(XXH3_state_t *state, const struct gs_column *column, size
     }
 }
 
-static const struct gs_column *column_of(const struct gs_features *features, const char *name,
-                                         bool text)
-{
-    for (size_t i = 0; i < features->n_columns; i++)
-        if (strcmp(features->columns[i].name, name) == 0 &&
-            (features->columns[i].text != NULL) == text)
-            return &features->columns[i];
-    return NULL;
-}
-
 enum gs_status gs_hash_source(struct gs_ctx *ctx, struct gs_bound *bound, struct gs_source *source)
 {
     const struct gs_features *features = source->features;
@@ -202,7 +195,7 @@ enum gs_status gs_hash_source(struct gs_ctx *ctx, struct gs_bound *bound, struct
     write_hash(state, hashes.shapes);
     for (size_t i = 0; i < source->n_fields; i++) {
         const struct gs_column *column =
-            column_of(features, source->fields[i], source->kinds[i] == GS_FIELD_TEXT);
+            gs_features_column_as(features, source->fields[i], source->kinds[i] == GS_FIELD_TEXT);
         XXH3_128bits_reset(state);
         if (column)
             add_column(state, column, features->shapes.n);
@@ -227,7 +220,7 @@ static enum gs_status hash_sites(struct gs_ctx *ctx, const struct gs_sites *site
 
 /* -- keys ------------------------------------------------------------------------------------ */
 
-/* Without the last line's text: no file tells the data. */
+/* NULL: no file tells the data, or it tells other ones by now. */
 static const char *content_of(const struct gs_cache *cache, const struct gs_layer *layer)
 {
     const struct gs_input_files *input = gs_inputs_find(&cache->inputs, layer->source);
@@ -250,9 +243,7 @@ enum gs_status gs_reading_key(struct gs_ctx *ctx, const struct gs_cache *cache,
 {
     double box[4];
     const char *content = content_of(cache, source->layer);
-    gs_text_init(out);
-    gs_text_append(out, "gigasite reading 1\n");
-    line_versions(out);
+    begin(out, "reading");
     line(out, "content", content);
     line_layer(out, source->layer);
     line(out, "where", source->where);
@@ -277,9 +268,7 @@ enum gs_status gs_coverage_key(struct gs_ctx *ctx, const struct gs_cache *cache,
                                struct gs_text *out)
 {
     const char *content = content_of(cache, source->layer);
-    gs_text_init(out);
-    gs_text_append(out, "gigasite coverage 1\n");
-    line_versions(out);
+    begin(out, "coverage");
     line(out, "content", content);
     line_layer(out, source->layer);
     line_crs(out, bound);
@@ -330,9 +319,7 @@ enum gs_status gs_measure_key(struct gs_ctx *ctx, struct gs_cache *cache,
         status = hash_sites(ctx, &bound->sites, cache->sites);
     if (status)
         return status;
-    gs_text_init(out);
-    gs_text_append(out, "gigasite measure 1\n");
-    line_versions(out);
+    begin(out, "measure");
     if (source->is_raster) {
         const char *content = content_of(cache, source->layer);
         known = content != NULL;

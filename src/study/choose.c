@@ -59,16 +59,6 @@ static enum gs_status place_sites(struct gs_ctx *ctx, struct problem *problem)
 
 /* -- quotas and costs -------------------------------------------------------------------------- */
 
-static const struct gs_column *find_column(const struct gs_features *features, const char *name,
-                                           bool text)
-{
-    for (size_t i = 0; i < features->n_columns; i++)
-        if (strcmp(features->columns[i].name, name) == 0 &&
-            (features->columns[i].text != NULL) == text)
-            return &features->columns[i];
-    return NULL;
-}
-
 struct labelled {
     const char *text;
     size_t place;
@@ -86,7 +76,7 @@ static enum gs_status add_limit(struct gs_ctx *ctx, struct problem *problem,
                                 const struct gs_quota *quota, struct gs_group_limit *out)
 {
     const struct gs_column *column =
-        find_column(&problem->result->sites.features, quota->field, true);
+        gs_features_column_as(&problem->result->sites.features, quota->field, true);
     size_t n = problem->packed.n, n_texts = 0;
     size_t *group = GS_ARENA_ARRAY(ctx, &problem->arena, size_t, n);
     struct labelled *texts = GS_ARENA_ARRAY(ctx, &problem->arena, struct labelled, n);
@@ -121,7 +111,7 @@ static enum gs_status add_costs(struct gs_ctx *ctx, struct problem *problem)
     if (!choice->cost_field)
         return GS_OK;
     const struct gs_column *column =
-        find_column(&problem->result->sites.features, choice->cost_field, false);
+        gs_features_column_as(&problem->result->sites.features, choice->cost_field, false);
     double *cost = GS_ARENA_ARRAY(ctx, &problem->arena, double, problem->packed.n);
     if (!cost)
         return GS_ENOMEM;

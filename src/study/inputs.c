@@ -45,41 +45,53 @@ static enum gs_status make_stamp(struct gs_ctx *ctx, const struct gs_texts *file
     return gs_text_finish(ctx, &text, stamp);
 }
 
-/* Several at once, each by a thread. */
-struct work {
-    struct gs_input_files *items;
-    struct gs_store *store;
-    bool rehash;
-};
+static enum gs_status memo_key(struct gs_ctx *ctx, const struct gs_input_files *input,
+                               struct gs_text *out)
+{
+    gs_text_init(out);
+    gs_text_printf(out, "gigasite files 1\n%s", input->stamp);
+    return out->failed ? gs_fail_memory(ctx) : GS_OK;
+}
 
 static enum gs_status recall(struct gs_ctx *ctx, struct gs_store *store,
                              struct gs_input_files *input)
 {
     struct gs_text key;
-    char *bytes;
-    size_t n;
-    gs_text_init(&key);
-    gs_text_printf(&key, "gigasite files 1\n%s", input->stamp);
-    if (key.failed)
-        return gs_fail_memory(ctx);
-    enum gs_status status = gs_store_get(ctx, store, key.bytes, &bytes, &n);
-    if (!status && bytes && n < sizeof input->fingerprint)
+    char *bytes = NULL;
+    size_t n = 0;
+    enum gs_status status = memo_key(ctx, input, &key);
+    if (!status)
+        status = gs_store_get(ctx, store, key.bytes, &bytes, &n);
+    input->known = !status && bytes && n < sizeof input->fingerprint;
+    if (input->known)
         memcpy(input->fingerprint, bytes, n + 1);
     gs_free(bytes);
     gs_text_release(&key);
     return status;
 }
 
-static enum gs_status hash_one(struct gs_ctx *ctx, const struct work *work,
-                               struct gs_input_files *input)
+static enum gs_status remember(struct gs_ctx *ctx, struct gs_store *store,
+                               const struct gs_input_files *input)
 {
-    enum gs_status status = gs_source_files(ctx, input->source, &input->arena, &input->files);
+    struct gs_text key;
+    enum gs_status status = memo_key(ctx, input, &key);
     if (!status)
-        status = make_stamp(ctx, &input->files, &input->stamp, &input->trusted);
-    if (!status && work->store && !work->rehash && input->trusted)
-        status = recall(ctx, work->store, input);
-    if (!status && !input->fingerprint[0])
-        status = gs_files_fingerprint(ctx, &input->files, input->fingerprint);
+        gs_store_put(ctx, store, key.bytes, input->fingerprint, strlen(input->fingerprint));
+    gs_text_release(&key);
+    return status;
+}
+
+static enum gs_status stamp_some(struct gs_ctx *ctx, void *user, void *worker, size_t first,
+                                 size_t end)
+{
+    (void)worker;
+    struct gs_input_files *items = user;
+    enum gs_status status = GS_OK;
+    for (size_t i = first; i < end && !status; i++) {
+        status = gs_source_files(ctx, items[i].source, &items[i].arena, &items[i].files);
+        if (!status)
+            status = make_stamp(ctx, &items[i].files, &items[i].stamp, &items[i].trusted);
+    }
     return status;
 }
 
@@ -87,21 +99,12 @@ static enum gs_status hash_some(struct gs_ctx *ctx, void *user, void *worker, si
                                 size_t end)
 {
     (void)worker;
-    struct work *work = user;
+    struct gs_input_files *items = user;
     enum gs_status status = GS_OK;
     for (size_t i = first; i < end && !status; i++)
-        status = hash_one(ctx, work, &work->items[i]);
+        if (!items[i].known)
+            status = gs_files_fingerprint(ctx, &items[i].files, items[i].fingerprint);
     return status;
-}
-
-static void remember(struct gs_ctx *ctx, struct gs_store *store, const struct gs_input_files *input)
-{
-    struct gs_text key;
-    gs_text_init(&key);
-    gs_text_printf(&key, "gigasite files 1\n%s", input->stamp);
-    if (!key.failed && input->trusted)
-        gs_store_put(ctx, store, key.bytes, input->fingerprint, strlen(input->fingerprint));
-    gs_text_release(&key);
 }
 
 static void list(struct gs_inputs *inputs, const char *source)
@@ -123,11 +126,20 @@ enum gs_status gs_inputs_new(struct gs_ctx *ctx, const struct gs_bound *bound,
         list(out, bound->study->candidates.layer->source);
     for (size_t i = 0; i < bound->n_sources; i++)
         list(out, bound->sources[i].layer->source);
-    struct work work = {out->items, store, rehash};
-    struct gs_parallel parallel = {.n_items = out->n, .chunk = 1, .work = hash_some, .user = &work};
+    struct gs_parallel parallel = {.n_items = out->n,
+                                   .chunk = 1,
+                                   .work = stamp_some,
+                                   .user = out->items};
     enum gs_status status = gs_parallel_run(ctx, &parallel);
+    for (size_t i = 0; i < out->n && store && !rehash && !status; i++)
+        if (out->items[i].trusted)
+            status = recall(ctx, store, &out->items[i]);
+    parallel.work = hash_some;
+    if (!status)
+        status = gs_parallel_run(ctx, &parallel);
     for (size_t i = 0; i < out->n && store && !status; i++)
-        remember(ctx, store, &out->items[i]);
+        if (out->items[i].trusted && !out->items[i].known)
+            status = remember(ctx, store, &out->items[i]);
     if (status)
         gs_inputs_release(out);
     return status;

@@ -13,6 +13,7 @@ struct gs_input_files {
     char fingerprint[40]; /* geo/fingerprint.h; "": files do not tell the data */
     char *stamp;          /* of every file its place, size and times; "" when there are none */
     bool trusted;         /* all files are old enough for that to tell whether they change */
+    bool known;           /* the store had the fingerprint of files with that stamp */
     bool changed;         /* while they were read */
 };
 

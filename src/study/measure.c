@@ -54,18 +54,15 @@ static enum gs_status check_geometry(struct gs_ctx *ctx, const struct gs_factor 
     return GS_OK;
 }
 
-/* The column of a factor's field, in the kind it was bound to: one field may have been read both as
- * numbers and as text. */
+/* The column of a factor's field, in the kind it was bound to. */
 static const struct gs_column *find_column(const struct gs_features *features,
                                            const struct gs_factor *factor)
 {
     const char *name = gs_measure_field(factor->measure, factor->measure_params);
-    const struct gs_column *found = NULL;
-    for (size_t i = 0; name && i < features->n_columns; i++)
-        if (strcmp(features->columns[i].name, name) == 0 &&
-            (!found || !features->columns[i].text == !factor->categorical))
-            found = &features->columns[i];
-    return found;
+    if (!name)
+        return NULL;
+    const struct gs_column *column = gs_features_column_as(features, name, factor->categorical);
+    return column ? column : gs_features_column(features, name);
 }
 
 /* Sites with data on only part of their area are told: their numbers rest on that part. */
@@ -285,7 +282,8 @@ static enum gs_status measure_raster(struct gs_ctx *ctx, struct gs_bound *bound,
             status =
                 gs_cache_keep_measure(ctx, bound, all[i].anew, all[i].out, all[i].shares, &none);
         report_shares(ctx, all[i].factor, &bound->sites, all[i].shares);
-        status = keep_texts(ctx, result, bound->sites.features.shapes.n, all[i].out);
+        if (!status)
+            status = keep_texts(ctx, result, bound->sites.features.shapes.n, all[i].out);
     }
     for (size_t i = 0; all && i < n; i++)
         gs_free(all[i].shares);
