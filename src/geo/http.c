@@ -228,10 +228,7 @@ static void tell_broken(const struct transfer *t, CURLcode code, const char *err
 static enum gs_status settle(struct transfer *t, CURLcode code, const char *error, const char *path)
 {
     struct gs_http_answer *answer = t->answer;
-    const char *type = NULL;
     answer->code = (int)code_of(t->curl);
-    if (curl_easy_getinfo(t->curl, CURLINFO_CONTENT_TYPE, &type) == CURLE_OK && type)
-        snprintf(answer->content_type, sizeof answer->content_type, "%s", type);
     if (t->write_failed)
         return gs_layer_file_fail(t->ctx, path, t->write_failed);
     if (code == CURLE_ABORTED_BY_CALLBACK)

@@ -29,8 +29,8 @@ struct gs_http_answer {
     bool elsewhere;       /* BROKEN: it sends another part than was asked for */
     bool resumed;         /* what was there was gone on with, else it was begun anew */
     double retry_after_s; /* NaN: not told */
-    char etag[200], last_modified[100], content_type[100]; /* "" when not told */
-    char message[300];                                     /* BROKEN: why */
+    char etag[200], last_modified[100]; /* "" when not told */
+    char message[300];                  /* BROKEN: why */
 };
 
 /* Into the file `fd`, whose first `have` bytes are kept if the server goes on from there.

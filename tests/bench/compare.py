@@ -3,11 +3,9 @@
 function and a constraint, and checks that what it tells adds up."""
 import json
 import os
-import shutil
 import sqlite3
-import subprocess
 
-from timing import Run, Series
+from timing import Run, Series, change_layers, copy_data
 
 LIMIT_S = 2
 CHANGES = ["criteria.headroom.weight=25", "criteria.river_distance.value.worst=15 km",
@@ -16,16 +14,8 @@ CHANGES = ["criteria.headroom.weight=25", "criteria.river_distance.value.worst=1
 
 def changed_copy(folder, work):
     """The data with some substations gone and all others with more headroom."""
-    copy = os.path.join(work, "compare-data")
-    shutil.rmtree(copy, ignore_errors=True)
-    os.makedirs(copy)
-    for name in os.listdir(folder):
-        if name != "bench.gpkg":
-            os.symlink(os.path.join(folder, name), os.path.join(copy, name))
-    path = os.path.join(copy, "bench.gpkg")
-    shutil.copy(os.path.join(folder, "bench.gpkg"), path)
-    subprocess.run(["ogrinfo", "-q", path, "-sql", "DELETE FROM substations WHERE fid % 10 = 0"],
-                   check=True, stdout=subprocess.DEVNULL)
+    copy = copy_data(folder, os.path.join(work, "compare-data"))
+    change_layers(copy, "DELETE FROM substations WHERE fid % 10 = 0")
     return copy
 
 

@@ -4,28 +4,16 @@ changed, beside runs without a cache, whose results they must equal."""
 import filecmp
 import os
 import shutil
-import subprocess
 
-from timing import Run, Series
+from timing import Run, Series, change_layers, copy_data
 
 LAYERS = ["substations", "lines", "rivers", "protected", "fibre"]
 
 
-def copy_data(folder, work):
-    """Layers are changed in a copy; rasters stay where they are."""
-    copy = os.path.join(work, "rerun-data")
-    shutil.rmtree(copy, ignore_errors=True)
-    os.makedirs(copy)
-    for name in os.listdir(folder):
-        if name != "bench.gpkg":
-            os.symlink(os.path.join(folder, name), os.path.join(copy, name))
-    shutil.copy(os.path.join(folder, "bench.gpkg"), copy)
-    return copy
-
-
 def bench(options, folder, n_sites):
     print(f"\n## Running again, {n_sites:,} candidates\n")
-    data, cache = copy_data(folder, options.work), os.path.join(options.work, "rerun-cache")
+    data = copy_data(folder, os.path.join(options.work, "rerun-data"))
+    cache = os.path.join(options.work, "rerun-cache")
     shutil.rmtree(cache, ignore_errors=True)
     run, other = (os.path.join(options.work, name, "rerun.gpkg") for name in ("kept", "anew"))
     for path in (run, other):
@@ -38,9 +26,7 @@ def bench(options, folder, n_sites):
     for i in range(max(options.reps, len(LAYERS))):
         series["nothing changed"].runs.append(Run(keeping))
         layer = LAYERS[i % len(LAYERS)]
-        subprocess.run(["ogrinfo", "-q", os.path.join(data, "bench.gpkg"), "-sql",
-                        f"DELETE FROM {layer} WHERE fid = {i + 1}"],
-                       check=True, stdout=subprocess.DEVNULL)
+        change_layers(data, f"DELETE FROM {layer} WHERE fid = {i + 1}")
         series["one layer changed"].runs.append(Run(keeping))
         series["without a cache"].runs.append(Run(without))
         good &= filecmp.cmp(run, other, shallow=False)

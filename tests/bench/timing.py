@@ -6,6 +6,7 @@ is stopped loses nothing.
 """
 import csv
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -69,6 +70,22 @@ def interleaved(commands, reps):
         for name, command in commands.items():
             series[name].runs.append(Run(command, name=str(name)))
     return series
+
+
+def copy_data(folder, copy):
+    """Made anew at `copy`, for layers to be changed there; rasters stay where they are."""
+    shutil.rmtree(copy, ignore_errors=True)
+    os.makedirs(copy)
+    for name in os.listdir(folder):
+        if name != "bench.gpkg":
+            os.symlink(os.path.join(folder, name), os.path.join(copy, name))
+    shutil.copy(os.path.join(folder, "bench.gpkg"), copy)
+    return copy
+
+
+def change_layers(data, sql):
+    subprocess.run(["ogrinfo", "-q", os.path.join(data, "bench.gpkg"), "-sql", sql], check=True,
+                   stdout=subprocess.DEVNULL)
 
 
 def warm(*folders):
