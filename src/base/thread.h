@@ -26,6 +26,20 @@ struct gs_parallel {
  * of it leaves with its items, for the caller to tell. Worker contexts have no progress. */
 enum gs_status gs_parallel_run(struct gs_ctx *ctx, const struct gs_parallel *parallel) GS_NODISCARD;
 
+/* The same for items that are made one by one: the threads begin with the first while the caller
+ * makes more. */
+struct gs_feed;
+/* At most parallel->n_items will come, handed out one by one whatever `chunk` says; what `parallel`
+ * points to must stay until the end. */
+enum gs_status gs_feed_start(struct gs_ctx *ctx, const struct gs_parallel *parallel,
+                             struct gs_feed **out) GS_NODISCARD;
+/* The next item is made. */
+void gs_feed_add(struct gs_feed *feed);
+/* No more will come: the calling thread works too until all are done. Frees the feed. */
+enum gs_status gs_feed_end(struct gs_ctx *ctx, struct gs_feed *feed) GS_NODISCARD;
+/* The same when the caller has failed: what is not begun is left, and no error is told. */
+void gs_feed_drop(struct gs_feed *feed);
+
 /* What threads keep from one gs_parallel_run() to the next: a thread takes a seat that nobody has,
  * and finds there what was left. */
 struct gs_seats {

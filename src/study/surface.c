@@ -152,6 +152,10 @@ enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
     out->sources = GS_ARRAY_ZERO(ctx, struct gs_rows *, n);
     out->source_of = GS_ARRAY(ctx, size_t, n);
     enum gs_status status = out->sources && out->source_of ? leave_out(ctx, study) : GS_ENOMEM;
+    struct gs_parallel parallel = {.n_items = n, .work = prepare, .user = out};
+    struct gs_feed *feed = NULL; /* sources are prepared while the next layers are read */
+    if (!status)
+        status = gs_feed_start(ctx, &parallel, &feed);
     for (size_t i = 0; i < n && !status; i++) {
         size_t same = 0;
         if (bound->factors[i].factor->of_site) {
@@ -170,15 +174,15 @@ enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
             status = gs_bound_load(ctx, bound, &bound->sources[bound->factors[i].source]);
         if (!status)
             status = make_source(ctx, out, i, keep_measured);
+        if (!status)
+            gs_feed_add(feed);
     }
-    struct gs_parallel parallel = {.n_items = out->n_sources,
-                                   .chunk = 1,
-                                   .work = prepare,
-                                   .user = out};
     gs_progress_stage(ctx, progress_to * (double)(n + 1) / (double)(n + 2), progress_to,
                       "Preparing the surface");
-    if (!status)
-        status = gs_parallel_run(ctx, &parallel);
+    if (feed && !status)
+        status = gs_feed_end(ctx, feed);
+    else if (feed)
+        gs_feed_drop(feed);
     if (status)
         gs_surface_setup_release(out);
     return status;

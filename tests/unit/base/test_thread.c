@@ -107,13 +107,69 @@ static void test_cancel(void **state)
     gs_ctx_free(ctx);
 }
 
+/* Items that come while others are worked on. */
+static enum gs_status feed(struct gs_ctx *ctx, struct work *work, size_t n, size_t most, bool drop)
+{
+    struct gs_feed *fed = NULL;
+    const struct gs_parallel parallel = {
+        .n_items = most, .start = start, .stop = stop, .work = count, .user = work};
+    enum gs_status status = gs_feed_start(ctx, &parallel, &fed);
+    for (size_t i = 0; i < n && !status; i++)
+        gs_feed_add(fed);
+    if (drop)
+        gs_feed_drop(fed);
+    else if (!status)
+        status = gs_feed_end(ctx, fed);
+    assert_int_equal(atomic_load(&work->n_started), atomic_load(&work->n_stopped));
+    return status;
+}
+
+static void test_fed_once(void **state)
+{
+    (void)state;
+    static const size_t numbers[] = {0, 1, 7, ITEMS};
+    for (unsigned threads = 1; threads <= 5; threads += 2)
+        for (size_t k = 0; k < 4; k++) {
+            struct work work = {.fails_from = ITEMS};
+            struct gs_ctx *ctx = test_ctx_threads(threads);
+            assert_ok(ctx, feed(ctx, &work, numbers[k], numbers[k] + k, false));
+            for (size_t i = 0; i < ITEMS; i++)
+                assert_int_equal(work.done[i], i < numbers[k]);
+            gs_ctx_free(ctx);
+        }
+}
+
+static void test_feed_failure(void **state)
+{
+    (void)state;
+    for (unsigned threads = 1; threads <= 4; threads++) {
+        struct work work = {.fails_from = 10};
+        struct gs_ctx *ctx = test_ctx_threads(threads);
+        assert_status(ctx, feed(ctx, &work, ITEMS, ITEMS, false), GS_EDATA);
+        assert_int_equal(gs_diagnostic_count(ctx), 1);
+        assert_string_equal(gs_diagnostic_at(ctx, 0).message, "item 10 is bad");
+        gs_ctx_free(ctx);
+    }
+}
+
+/* Its caller has an error of its own to tell. */
+static void test_feed_dropped(void **state)
+{
+    (void)state;
+    struct work work = {.fails_from = 10};
+    struct gs_ctx *ctx = test_ctx_threads(3);
+    assert_ok(ctx, feed(ctx, &work, ITEMS, ITEMS, true));
+    assert_int_equal(gs_diagnostic_count(ctx), 0);
+    gs_ctx_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_item_once),
-        cmocka_unit_test(test_first_failure),
-        cmocka_unit_test(test_no_worker),
-        cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_every_item_once), cmocka_unit_test(test_first_failure),
+        cmocka_unit_test(test_no_worker),       cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_fed_once),        cmocka_unit_test(test_feed_failure),
+        cmocka_unit_test(test_feed_dropped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
