@@ -263,6 +263,7 @@ static uint64_t bytes(const struct gs_rows *rows, size_t band, uint64_t *per_wor
 
 static const struct gs_rows_kind kind = {
     .name = "least cost",
+    .slow = true,
     .free = free_rows,
     .begin = begin,
     .row = row,

@@ -233,6 +233,7 @@ static uint64_t bytes(const struct gs_rows *rows, size_t band_rows, uint64_t *pe
 
 static const struct gs_rows_kind kind = {
     .name = "share of a circle",
+    .slow = true,
     .free = free_rows,
     .worker_new = worker_new,
     .worker_free = worker_free,

@@ -317,6 +317,8 @@ static uint64_t bytes(const struct gs_rows *rows, size_t band_rows, uint64_t *pe
 
 const struct gs_rows_kind gs_decay_rows_kind = {
     .name = "radius with decay",
+    .slow = true,
+    .local = gs_within_local,
     .free = gs_within_free,
     .worker_new = worker_new,
     .worker_free = worker_free,

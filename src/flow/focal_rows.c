@@ -189,6 +189,7 @@ static uint64_t bytes(const struct gs_rows *rows, size_t band_rows, uint64_t *pe
 
 static const struct gs_rows_kind kind = {
     .name = "statistics over discs",
+    .slow = true,
     .free = free_rows,
     .begin = begin,
     .worker_new = worker_new,

@@ -150,8 +150,17 @@ static uint64_t bytes(const struct gs_rows *rows, size_t band_rows, uint64_t *pe
     return gs_reach_bytes(((const struct length_rows *)rows)->reach);
 }
 
+/* How fine lengths are added up follows from what all come to. */
+static struct gs_rows_local local(const struct gs_rows *rows)
+{
+    const struct length_rows *r = (const struct length_rows *)rows;
+    return (struct gs_rows_local){r->radius, r->exponent};
+}
+
 static const struct gs_rows_kind kind = {
     .name = "length in a radius",
+    .slow = true,
+    .local = local,
     .free = free_rows,
     .worker_new = worker_new,
     .worker_free = worker_free,

@@ -12,8 +12,19 @@
 
 struct gs_rows;
 
+/* What the numbers of a row depend on: of the features those within `reach` of its cells, in units
+ * of the axes, and what all of them together come to. */
+struct gs_rows_local {
+    double reach;
+    int64_t basis;
+};
+
 struct gs_rows_kind {
     const char *name; /* for `plan`: "distance transform" */
+    /* Rows take longer to compute than to read back: they are worth keeping (flow/kept_rows.h). */
+    bool slow;
+    /* NULL: they depend on all features in whatever way. */
+    struct gs_rows_local (*local)(const struct gs_rows *rows);
     void (*free)(struct gs_rows *rows);
     /* Once, before all below: the slow part of making it, in one thread while other sources are
      * prepared by others; reports errors only. NULL: nothing. */

@@ -22,5 +22,6 @@ struct gs_within {
 extern const struct gs_rows_kind gs_decay_rows_kind;
 
 void gs_within_free(struct gs_rows *rows);
+struct gs_rows_local gs_within_local(const struct gs_rows *rows);
 
 #endif

@@ -34,6 +34,13 @@ void gs_within_free(struct gs_rows *rows)
     gs_free(w);
 }
 
+/* How fine values are added up follows from what all come to. */
+struct gs_rows_local gs_within_local(const struct gs_rows *rows)
+{
+    const struct gs_within *w = (const struct gs_within *)rows;
+    return (struct gs_rows_local){gs_reach_radius(w->reach), 2 * w->exponent + w->any_missing};
+}
+
 /* -- steps ----------------------------------------------------------------------------------- */
 
 static enum gs_status add_step(struct gs_ctx *ctx, void *user, const struct gs_reached *reached)
@@ -201,6 +208,8 @@ static uint64_t bytes(const struct gs_rows *rows, size_t band_rows, uint64_t *pe
 
 static const struct gs_rows_kind kind = {
     .name = "radius",
+    .slow = true,
+    .local = gs_within_local,
     .free = gs_within_free,
     .worker_new = worker_new,
     .worker_free = worker_free,

@@ -113,6 +113,7 @@ static void free_rows(struct gs_rows *rows)
 
 static const struct gs_rows_kind kind = {
     .name = "cell by cell",
+    .slow = true,
     .free = free_rows,
     .worker_new = worker_new,
     .worker_free = worker_free,

@@ -53,7 +53,8 @@ struct gs_bound_factor {
      * that measure the same, the first has it. */
     void *kept;
     uint64_t kept_bytes;
-    bool keeps; /* there was a surface to leave something: sites are measured by it first of all */
+    bool keeps;     /* a surface left something: sites are measured by it first of all */
+    bool kept_told; /* making that had something to tell, which its numbers do not tell again */
     struct gs_found *found; /* in the cache, until it is taken; NULL: nothing was */
 };
 

@@ -154,10 +154,8 @@ static enum gs_status is_as_hashed(struct gs_ctx *ctx, const struct gs_bound *bo
     return input ? gs_input_same(ctx, input, same) : GS_OK;
 }
 
-/* What was made of a source, and of a second one unless that is SIZE_MAX. Both texts are released;
- * nothing is kept under an empty key. */
-static enum gs_status keep(struct gs_ctx *ctx, const struct gs_bound *bound, size_t source,
-                           size_t second, struct gs_text *key, struct gs_text *entry)
+enum gs_status gs_cache_keep(struct gs_ctx *ctx, const struct gs_bound *bound, size_t source,
+                             size_t second, struct gs_text *key, struct gs_text *entry)
 {
     bool same = key->length > 0;
     enum gs_status status = entry->failed ? gs_fail_memory(ctx) : GS_OK;
@@ -209,7 +207,7 @@ enum gs_status gs_cache_keep_coverage(struct gs_ctx *ctx, const struct gs_bound 
         return status;
     gs_text_init(&out);
     put(&out, coverage, n);
-    return keep(ctx, bound, place_of(bound, source), SIZE_MAX, &key, &out);
+    return gs_cache_keep(ctx, bound, place_of(bound, source), SIZE_MAX, &key, &out);
 }
 
 /* -- readings -------------------------------------------------------------------------------- */
@@ -237,7 +235,7 @@ enum gs_status gs_cache_keep_reading(struct gs_ctx *ctx, const struct gs_bound *
     put(&out, source->hashes.shapes, sizeof source->hashes.shapes);
     put_number(&out, source->n_fields);
     put(&out, source->hashes.fields, source->n_fields * sizeof *source->hashes.fields);
-    return keep(ctx, bound, place_of(bound, source), SIZE_MAX, &key, &out);
+    return gs_cache_keep(ctx, bound, place_of(bound, source), SIZE_MAX, &key, &out);
 }
 
 /* False: it is not what it should be. */
@@ -376,7 +374,7 @@ enum gs_status gs_cache_keep_measure(struct gs_ctx *ctx, const struct gs_bound *
     put_shapes(&out, &measured->paths);
     if (!put_warnings(&out, warnings, places, N_FACTOR_PLACES))
         gs_text_release(&key);
-    return keep(ctx, bound, bf->source, bf->second, &key, &out);
+    return gs_cache_keep(ctx, bound, bf->source, bf->second, &key, &out);
 }
 
 static void *get_doubles(struct gs_ctx *ctx, struct reader *reader, size_t n)

@@ -6,6 +6,7 @@
 #define GS_STUDY_CACHE_H
 
 #include "base/text.h"
+#include "flow/rows.h"
 #include "study/bind.h"
 #include "study/inputs.h"
 #include "study/store.h"
@@ -35,11 +36,23 @@ enum gs_status gs_measure_key(struct gs_ctx *ctx, struct gs_cache *cache,
 /* The lines of that key that tell the measure and its parameters, from `measure:` on. */
 void gs_measure_lines(const struct gs_bound *bound, const struct gs_bound_factor *bf,
                       struct gs_text *out);
-/* source->hashes of the features that are loaded. */
-enum gs_status gs_hash_source(struct gs_ctx *ctx, struct gs_bound *bound,
-                              struct gs_source *source) GS_NODISCARD;
+/* source->hashes of its features. */
+enum gs_status gs_hash_source(struct gs_ctx *ctx, struct gs_bound *bound, struct gs_source *source,
+                              const struct gs_features *features) GS_NODISCARD;
+
+/* A factor's rows on the surface, but for the features and which of them: rows of their place among
+ * texts depend on all of these. */
+enum gs_status gs_rows_key(struct gs_ctx *ctx, const struct gs_cache *cache,
+                           const struct gs_bound *bound, const struct gs_bound_factor *bf,
+                           const struct gs_rows *rows, struct gs_text *out) GS_NODISCARD;
 
 /* -- cache.c ---------------------------------------------------------------------------------- */
+
+/* Keeps what was made of a source, and of a second one unless that is SIZE_MAX, unless their files
+ * have changed by now. Both texts are released; nothing is kept under an empty key. */
+enum gs_status gs_cache_keep(struct gs_ctx *ctx, const struct gs_bound *bound, size_t source,
+                             size_t second, struct gs_text *key,
+                             struct gs_text *entry) GS_NODISCARD;
 
 /* What was found out about how much of the area a raster covers, n bytes of the caller's. */
 enum gs_status gs_cache_find_coverage(struct gs_ctx *ctx, const struct gs_bound *bound,
@@ -70,6 +83,14 @@ enum gs_status gs_cache_keep_measure(struct gs_ctx *ctx, const struct gs_bound *
                                      const struct gs_measured *measured, const double *shares,
                                      const struct gs_diags *warnings) GS_NODISCARD;
 void gs_cache_drop_measure(struct gs_bound_factor *bf);
+
+/* -- cache_rows.c ----------------------------------------------------------------------------- */
+
+/* In place of *rows, a factor's on the surface, rows that are kept in the cache, strip by strip and
+ * by the features that can reach it; as they are when they are computed as fast as they are read,
+ * or when no file tells the data. The rows are freed on failure. */
+enum gs_status gs_cache_rows(struct gs_ctx *ctx, const struct gs_bound *bound,
+                             const struct gs_bound_factor *bf, struct gs_rows **rows) GS_NODISCARD;
 
 /* -- cache_why.c ------------------------------------------------------------------------------ */
 

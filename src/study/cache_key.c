@@ -182,9 +182,9 @@ static void add_column(XXH3_state_t *state, const struct gs_column *column, size
     }
 }
 
-enum gs_status gs_hash_source(struct gs_ctx *ctx, struct gs_bound *bound, struct gs_source *source)
+enum gs_status gs_hash_source(struct gs_ctx *ctx, struct gs_bound *bound, struct gs_source *source,
+                              const struct gs_features *features)
 {
-    const struct gs_features *features = source->features;
     struct gs_reading_hashes hashes;
     hashes.fields = gs_arena_alloc(ctx, &bound->arena, source->n_fields, sizeof *hashes.fields);
     XXH3_state_t *state = hashes.fields ? XXH3_createState() : NULL;
@@ -277,14 +277,26 @@ enum gs_status gs_coverage_key(struct gs_ctx *ctx, const struct gs_cache *cache,
     return finish(ctx, content != NULL, out);
 }
 
+static void line_grid(struct gs_text *out, const struct gs_grid *grid)
+{
+    line_number(out, "grid x", grid->x0, NULL);
+    line_number(out, "grid y", grid->y0, NULL);
+    line_number(out, "resolution", grid->cell, NULL);
+    gs_text_printf(out, "grid size: %zu × %zu\n", grid->n_cols, grid->n_rows);
+}
+
+/* As gs_factor_column() finds it: of its kind, or else of the other. */
 static const char *field_hash(const struct gs_source *source, const struct gs_factor *factor)
 {
-    const char *name = gs_measure_field(factor->measure, factor->measure_params);
-    for (size_t i = 0; name && i < source->n_fields; i++)
-        if (strcmp(source->fields[i], name) == 0 &&
-            (source->kinds[i] == GS_FIELD_TEXT) == factor->categorical)
+    const char *name = gs_measure_field(factor->measure, factor->measure_params), *other = NULL;
+    for (size_t i = 0; name && i < source->n_fields; i++) {
+        if (strcmp(source->fields[i], name) != 0)
+            continue;
+        if ((source->kinds[i] == GS_FIELD_TEXT) == factor->categorical)
             return source->hashes.fields[i];
-    return NULL;
+        other = source->hashes.fields[i];
+    }
+    return other;
 }
 
 void gs_measure_lines(const struct gs_bound *bound, const struct gs_bound_factor *bf,
@@ -299,13 +311,30 @@ void gs_measure_lines(const struct gs_bound *bound, const struct gs_bound_factor
     line(out, "kind", factor->categorical ? "text" : "number");
     line_number(out, "footprint radius", gs_footprint_radius_m(bf->facility), "m");
     line_crs(out, bound);
-    const struct gs_grid *grid = &bound->grid;
-    if (measure->flags & GS_MEASURE_GRID) {
-        line_number(out, "grid x", grid->x0, NULL);
-        line_number(out, "grid y", grid->y0, NULL);
-        line_number(out, "resolution", grid->cell, NULL);
-        gs_text_printf(out, "grid size: %zu × %zu\n", grid->n_cols, grid->n_rows);
+    if (measure->flags & GS_MEASURE_GRID)
+        line_grid(out, &bound->grid);
+}
+
+/* The raster, if it is one, and the second layer; false: no file tells their data. */
+static bool line_contents(struct gs_text *out, const struct gs_cache *cache,
+                          const struct gs_bound *bound, const struct gs_bound_factor *bf)
+{
+    const struct gs_source *source = &bound->sources[bf->source];
+    bool known = true;
+    if (source->is_raster) {
+        const char *content = content_of(cache, source->layer);
+        known = content != NULL;
+        line(out, "content", content);
+        line_layer(out, source->layer);
     }
+    if (bf->second != SIZE_MAX) {
+        const struct gs_layer *second = bound->sources[bf->second].layer;
+        const char *content = content_of(cache, second);
+        known &= content != NULL;
+        line(out, "second content", content);
+        line_layer(out, second);
+    }
+    return known;
 }
 
 enum gs_status gs_measure_key(struct gs_ctx *ctx, struct gs_cache *cache,
@@ -320,24 +349,28 @@ enum gs_status gs_measure_key(struct gs_ctx *ctx, struct gs_cache *cache,
     if (status)
         return status;
     begin(out, "measure");
-    if (source->is_raster) {
-        const char *content = content_of(cache, source->layer);
-        known = content != NULL;
-        line(out, "content", content);
-        line_layer(out, source->layer);
-    } else {
+    if (!source->is_raster) {
         known = source->hashes.fields != NULL;
         line(out, "features", known ? source->hashes.shapes : NULL);
         line(out, "attribute", known ? field_hash(source, bf->factor) : NULL);
     }
-    if (bf->second != SIZE_MAX) {
-        const struct gs_layer *second = bound->sources[bf->second].layer;
-        const char *content = content_of(cache, second);
-        known &= content != NULL;
-        line(out, "second content", content);
-        line_layer(out, second);
-    }
+    known &= line_contents(out, cache, bound, bf);
     gs_measure_lines(bound, bf, out);
     line(out, "candidates", cache->sites);
+    return finish(ctx, known, out);
+}
+
+enum gs_status gs_rows_key(struct gs_ctx *ctx, const struct gs_cache *cache,
+                           const struct gs_bound *bound, const struct gs_bound_factor *bf,
+                           const struct gs_rows *rows, struct gs_text *out)
+{
+    begin(out, "rows");
+    bool known = line_contents(out, cache, bound, bf);
+    gs_measure_lines(bound, bf, out);
+    line_grid(out, &rows->grid);
+    for (size_t i = 0; i < rows->n_texts; i++)
+        line(out, "text", rows->texts[i]);
+    if (rows->kind->local)
+        gs_text_printf(out, "basis: %lld\n", (long long)rows->kind->local(rows).basis);
     return finish(ctx, known, out);
 }

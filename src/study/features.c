@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Reading the features of a layer as far as the sites' measures reach, and telling what was met. */
 #include "study/bind.h"
+#include "study/cache.h"
 #include "study/digest.h"
 
 #include "base/mem.h"
@@ -107,6 +108,23 @@ enum gs_status gs_bound_read(struct gs_ctx *ctx, struct gs_bound *bound, struct 
     return gs_digest_features(ctx, &bound->arena, out, bound->metres_per_unit, &source->digest);
 }
 
+/* With its hashes, when there is a cache, which keeps what was met unless it has it. */
+static enum gs_status read_and_keep(struct gs_ctx *ctx, struct gs_bound *bound,
+                                    struct gs_source *source, struct gs_features *out)
+{
+    struct gs_diags before;
+    bool known = source->hashes.fields != NULL;
+    gs_ctx_set_aside(ctx, &before);
+    enum gs_status status = gs_bound_read(ctx, bound, source, out);
+    struct gs_diags warnings = gs_ctx_since(ctx);
+    if (!status && bound->cache)
+        status = gs_hash_source(ctx, bound, source, out);
+    if (!status && bound->cache && !known)
+        status = gs_cache_keep_reading(ctx, bound, source, &warnings);
+    gs_ctx_bring_back(ctx, &before);
+    return status;
+}
+
 enum gs_status gs_bound_load(struct gs_ctx *ctx, struct gs_bound *bound, struct gs_source *source)
 {
     if (source->features || !source->vector)
@@ -115,7 +133,7 @@ enum gs_status gs_bound_load(struct gs_ctx *ctx, struct gs_bound *bound, struct 
     if (!features)
         return GS_ENOMEM;
     gs_features_init(features);
-    enum gs_status status = gs_bound_read(ctx, bound, source, features);
+    enum gs_status status = read_and_keep(ctx, bound, source, features);
     if (status) {
         gs_features_release(features);
         gs_free(features);

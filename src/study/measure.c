@@ -54,9 +54,8 @@ static enum gs_status check_geometry(struct gs_ctx *ctx, const struct gs_factor 
     return GS_OK;
 }
 
-/* The column of a factor's field, in the kind it was bound to. */
-static const struct gs_column *find_column(const struct gs_features *features,
-                                           const struct gs_factor *factor)
+const struct gs_column *gs_factor_column(const struct gs_features *features,
+                                         const struct gs_factor *factor)
 {
     const char *name = gs_measure_field(factor->measure, factor->measure_params);
     if (!name)
@@ -106,10 +105,10 @@ enum gs_status gs_factor_job(struct gs_ctx *ctx, const struct gs_bound *bound,
         job.grid = &bound->grid;
     if (factor->measure->input == GS_INPUT_VECTOR) {
         job.features = source->features;
-        job.field = find_column(job.features, factor);
+        job.field = gs_factor_column(job.features, factor);
         status = check_geometry(ctx, factor, job.features);
     } else if (factor->measure->input == GS_INPUT_SITE) {
-        job.field = find_column(&sites->features, factor);
+        job.field = gs_factor_column(&sites->features, factor);
     }
     if (!status)
         *out = job;
@@ -207,7 +206,7 @@ static struct gs_measured *place_of(const struct gs_bound *bound, struct gs_resu
 /* May the factor's numbers be in the cache? */
 static bool is_cached(const struct gs_bound *bound, size_t factor)
 {
-    return bound->cache && factor != bound->headroom && !bound->factors[factor].keeps;
+    return bound->cache && factor != bound->headroom && !bound->factors[factor].kept_told;
 }
 
 static enum gs_status measure_anew(struct gs_ctx *ctx, struct gs_bound *bound, size_t factor,
@@ -308,9 +307,14 @@ static enum gs_status measure_by_kept(struct gs_ctx *ctx, struct gs_bound *bound
             same++;
         if (!first->keeps || same < i)
             continue;
-        for (size_t k = i; k < bound->n_factors && !status; k++)
-            if (gs_measure_the_same(&bound->factors[k], first))
+        for (size_t k = i; k < bound->n_factors && !status; k++) {
+            if (!gs_measure_the_same(&bound->factors[k], first))
+                continue;
+            if (is_cached(bound, k))
+                status = gs_cache_find_measure(ctx, bound, &bound->factors[k]);
+            if (!status)
                 status = measure_one(ctx, bound, k, &none, first->kept, result, n_done);
+        }
         gs_bound_factor_drop(first);
     }
     return status;
@@ -337,23 +341,15 @@ static enum gs_status find_measures(struct gs_ctx *ctx, struct gs_bound *bound, 
 static enum gs_status load_or_find(struct gs_ctx *ctx, struct gs_bound *bound, size_t at)
 {
     struct gs_source *source = &bound->sources[at];
-    bool known = false, all = false, is_there = source->features != NULL;
+    bool known = false, all = false;
     enum gs_status status = GS_OK;
-    if (bound->cache && !is_there)
+    if (bound->cache && !source->features)
         status = gs_cache_find_reading(ctx, bound, source, &known);
     if (!status && known)
         status = find_measures(ctx, bound, at, &all);
     if (status || all)
         return status;
-    struct gs_diags before;
-    gs_ctx_set_aside(ctx, &before);
     status = gs_bound_load(ctx, bound, source);
-    struct gs_diags warnings = gs_ctx_since(ctx);
-    if (!status && bound->cache)
-        status = gs_hash_source(ctx, bound, source);
-    if (!status && bound->cache && !known && !is_there)
-        status = gs_cache_keep_reading(ctx, bound, source, &warnings);
-    gs_ctx_bring_back(ctx, &before);
     return status || !bound->cache ? status : find_measures(ctx, bound, at, &all);
 }
 

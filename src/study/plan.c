@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "flow/kept_rows.h"
 #include "geo/cog.h"
 #include "geo/session.h"
 #include "geo/sidecar.h"
@@ -23,12 +24,23 @@ struct plan {
     size_t n_files;
     struct gs_cache cache;
     char **states; /* per factor: "cached", or why it is not; NULL: there is no cache */
+    /* Per source of the surface: its strips, and those that the cache has; n 0: none is kept. */
+    struct strips {
+        size_t n_kept, n;
+    } * strips;
 };
 
 static const char *rows_name(const struct plan *plan, size_t factor)
 {
     size_t at = plan->options->surface ? plan->setup.source_of[factor] : SIZE_MAX;
-    return at == SIZE_MAX ? NULL : plan->setup.sources[at]->kind->name;
+    return at == SIZE_MAX ? NULL : gs_kept_rows_input(plan->setup.sources[at])->kind->name;
+}
+
+/* Those of the factor's rows; NULL: rows that are not kept, or none. */
+static const struct strips *strips_of(const struct plan *plan, size_t factor)
+{
+    size_t at = plan->options->surface ? plan->setup.source_of[factor] : SIZE_MAX;
+    return at != SIZE_MAX && plan->strips[at].n ? &plan->strips[at] : NULL;
 }
 
 /* An earlier factor whose rows serve this one too; SIZE_MAX: none. */
@@ -112,6 +124,11 @@ static void append_text(struct gs_text *text, const struct plan *plan)
         } else if (rows_name(plan, i)) {
             gs_text_pad(text, 73);
             gs_text_append(text, rows_name(plan, i));
+            const struct strips *strips = strips_of(plan, i);
+            if (strips && strips->n_kept == strips->n)
+                gs_text_append(text, ", cached");
+            else if (strips)
+                gs_text_printf(text, ", %zu of %zu bands cached", strips->n_kept, strips->n);
         }
         gs_text_append(text, "\n");
     }
@@ -133,6 +150,10 @@ static void append_json(struct gs_text *text, const struct plan *plan)
         gs_text_append_json(text, factor->measure_name);
         gs_text_append(text, ", \"rows\": ");
         gs_text_append_json(text, rows_name(plan, i));
+        const struct strips *strips = strips_of(plan, i);
+        if (strips)
+            gs_text_printf(text, ", \"bands\": %zu, \"bands_cached\": %zu", strips->n,
+                           strips->n_kept);
         gs_text_append(text, ", \"same_as\": ");
         gs_text_append_json(text, same == SIZE_MAX ? NULL : plan->bound->factors[same].factor->id);
         if (plan->states) {
@@ -159,18 +180,21 @@ static void append_json(struct gs_text *text, const struct plan *plan)
     gs_text_append(text, "}\n");
 }
 
-static enum gs_status plan_surface(struct gs_ctx *ctx, struct gs_bound *bound, struct plan *plan)
+static enum gs_status plan_surface(struct gs_ctx *ctx, struct gs_bound *bound, struct plan *plan,
+                                   const struct gs_grid *grid)
 {
-    struct gs_grid grid;
-    enum gs_status status = gs_surface_grid(ctx, bound, &grid);
-    if (status)
-        return status;
     const char *path = plan->options->output_path ? plan->options->output_path : "run.gpkg";
-    struct gs_surface_files_spec spec = gs_surface_spec(bound, path, &grid, 0);
-    status = gs_surface_setup(ctx, bound, &grid, spec.measured, 1, &plan->setup);
+    struct gs_surface_files_spec spec = gs_surface_spec(bound, path, grid, 0);
+    enum gs_status status = gs_surface_setup(ctx, bound, grid, spec.measured, 1, &plan->setup);
     if (status)
         return status;
-    for (int one = 0; one < 2; one++) {
+    plan->strips = GS_ARRAY(ctx, struct strips, plan->setup.n_sources);
+    if (!plan->strips)
+        return GS_ENOMEM;
+    for (size_t i = 0; i < plan->setup.n_sources && !status; i++)
+        status = gs_kept_rows_count(ctx, plan->setup.sources[i], gs_surface_band_rows(grid),
+                                    &plan->strips[i].n_kept, &plan->strips[i].n);
+    for (int one = 0; one < 2 && !status; one++) {
         unsigned n = one ? 1 : ctx->n_threads;
         plan->memory[one] = gs_surface_bytes(&plan->setup, n, spec.values, spec.measured) +
                             gs_surface_files_bytes(&spec, n);
@@ -178,7 +202,7 @@ static enum gs_status plan_surface(struct gs_ctx *ctx, struct gs_bound *bound, s
     plan->disk = gs_surface_files_disk(&spec, &plan->n_files);
     if (!gs_free_space(path, &plan->room))
         plan->room = 0;
-    return GS_OK;
+    return status;
 }
 
 /* -- the cache ------------------------------------------------------------------------------- */
@@ -239,6 +263,7 @@ enum gs_status gs_study_plan(struct gs_ctx *ctx, struct gs_study *study,
     static const struct gs_plan_options none = {0};
     struct plan plan = {.ctx = ctx, .options = options ? options : &none};
     struct gs_bound *bound = NULL;
+    struct gs_grid grid;
     gs_progress_stage(ctx, 0, 0.1, "Opening layers");
     enum gs_status status = GS_OK;
     plan.cache.rehash = plan.options->rehash;
@@ -247,10 +272,12 @@ enum gs_status gs_study_plan(struct gs_ctx *ctx, struct gs_study *study,
     if (!status)
         status = gs_bind(ctx, study, plan.cache.store ? &plan.cache : NULL, &bound);
     plan.bound = bound;
+    if (!status && plan.options->surface) /* layers are read as far as it reaches */
+        status = gs_surface_grid(ctx, bound, &grid);
     if (!status)
         status = plan_cache(ctx, bound, &plan);
     if (!status && plan.options->surface)
-        status = plan_surface(ctx, bound, &plan);
+        status = plan_surface(ctx, bound, &plan, &grid);
     struct gs_text text;
     gs_text_init(&text);
     if (!status && format == GS_FORMAT_JSON)
@@ -260,6 +287,7 @@ enum gs_status gs_study_plan(struct gs_ctx *ctx, struct gs_study *study,
     if (!status)
         status = gs_text_finish(ctx, &text, out);
     gs_surface_setup_release(&plan.setup);
+    gs_free(plan.strips);
     release_states(ctx, &plan);
     gs_bound_free(bound);
     return status;

@@ -13,6 +13,9 @@ enum gs_status gs_measure_study(struct gs_ctx *ctx, struct gs_bound *bound,
 
 /* What a factor's measure looks at; `sites` are borrowed. The features of its source must be
  * loaded. `nearby` is left NULL. Reports geometries that the measure does not take. */
+/* The column of a factor's field, in the kind it was bound to; NULL: it has none. */
+const struct gs_column *gs_factor_column(const struct gs_features *features,
+                                         const struct gs_factor *factor);
 enum gs_status gs_factor_job(struct gs_ctx *ctx, const struct gs_bound *bound,
                              const struct gs_bound_factor *bf, const struct gs_sites *sites,
                              struct gs_job *out) GS_NODISCARD;

@@ -270,6 +270,17 @@ enum gs_status gs_store_get(struct gs_ctx *ctx, struct gs_store *store, const ch
     return status;
 }
 
+enum gs_status gs_store_has(struct gs_ctx *ctx, const struct gs_store *store, const char *key,
+                            bool *found)
+{
+    char name[NAME_ROOM];
+    name_entry(key, name);
+    char *path = join(ctx, store->folder, name);
+    *found = path && access(path, R_OK) == 0;
+    gs_free(path);
+    return path ? GS_OK : GS_ENOMEM;
+}
+
 /* Aside in the same folder, then renamed; 0 or the reason. Not flushed: what a power cut leaves of
  * it does not pass the check. */
 static int write_entry(const char *path, const char *aside, const char *key, const char *bytes,

@@ -22,6 +22,9 @@ void gs_store_close(struct gs_ctx *ctx, struct gs_store *store);
 /* The entry's bytes, for the caller to gs_free(); NULL: there is none. */
 enum gs_status gs_store_get(struct gs_ctx *ctx, struct gs_store *store, const char *key,
                             char **bytes, size_t *n) GS_NODISCARD;
+/* Is there one, of which reading alone can tell whether it is whole? */
+enum gs_status gs_store_has(struct gs_ctx *ctx, const struct gs_store *store, const char *key,
+                            bool *found) GS_NODISCARD;
 void gs_store_put(struct gs_ctx *ctx, struct gs_store *store, const char *key, const char *bytes,
                   size_t n);
 

@@ -5,9 +5,11 @@
 #include "base/thread.h"
 #include "decision/method.h"
 #include "flow/bands.h"
+#include "flow/kept_rows.h"
 #include "geo/cog.h"
 #include "geo/session.h"
 #include "output/surface_files.h"
+#include "study/cache.h"
 #include "study/run.h"
 #include "study/surface_cells.h"
 #include "value/value.h"
@@ -77,6 +79,8 @@ static enum gs_status make_source(struct gs_ctx *ctx, struct gs_surface_setup *s
     if (!status)
         status = factor->measure->surface(ctx, &job, &setup->sources[setup->n_sources]);
     gs_sites_release(&none);
+    if (!status)
+        status = gs_cache_rows(ctx, bound, bf, &setup->sources[setup->n_sources]);
     if (!status)
         setup->source_of[at] = setup->n_sources++;
     return status;
@@ -260,10 +264,15 @@ static enum gs_status compute_row(struct gs_ctx *ctx, void *user, void *worker, 
 static enum gs_status finish_band(struct gs_ctx *ctx, void *user, size_t first, size_t n)
 {
     struct surface *s = user;
-    return s->sink->band(ctx, s->sink->user, first, n, s->scores, s->codes, s->values, s->measured);
+    enum gs_status status = GS_OK;
+    for (size_t i = 0; i < s->setup->n_sources && !status; i++)
+        status = gs_kept_rows_keep(ctx, s->setup->sources[i]);
+    return status ? status
+                  : s->sink->band(ctx, s->sink->user, first, n, s->scores, s->codes, s->values,
+                                  s->measured);
 }
 
-static size_t band_rows(const struct gs_grid *grid)
+size_t gs_surface_band_rows(const struct gs_grid *grid)
 {
     return grid->n_rows < GS_COG_TILE ? grid->n_rows : GS_COG_TILE;
 }
@@ -287,7 +296,7 @@ static void free_bands(float **bands, size_t n_criteria)
 static enum gs_status allocate(struct gs_ctx *ctx, struct surface *s, struct gs_arena *arena)
 {
     const struct gs_study *study = s->setup->bound->study;
-    size_t cells = band_rows(&s->setup->grid) * s->setup->grid.n_cols;
+    size_t cells = gs_surface_band_rows(&s->setup->grid) * s->setup->grid.n_cols;
     s->counts->removed = GS_ARENA_ARRAY(ctx, arena, struct gs_removed, study->n_constraints);
     s->scores = GS_ARRAY(ctx, float, cells);
     s->codes = GS_ARRAY(ctx, uint8_t, cells);
@@ -308,23 +317,33 @@ uint64_t gs_surface_bytes(const struct gs_surface_setup *setup, unsigned n_threa
 {
     const struct gs_grid *grid = &setup->grid;
     uint64_t n_criteria = setup->bound->study->n_criteria, n_cols = grid->n_cols;
-    uint64_t cells = band_rows(grid) * n_cols;
+    uint64_t cells = gs_surface_band_rows(grid) * n_cols;
     uint64_t per_cell = sizeof(float) * (1 + n_criteria * (uint64_t)(values + measured)) + 1;
     uint64_t per_row = n_cols * (3 * n_criteria * sizeof(float) + 3);
     struct gs_bands bands = {.grid = grid,
                              .sources = setup->sources,
                              .n_sources = setup->n_sources,
-                             .band_rows = band_rows(grid)};
+                             .band_rows = gs_surface_band_rows(grid)};
     return BASE_BYTES + cells * per_cell + n_threads * per_row + gs_bands_bytes(&bands, n_threads);
 }
 
-/* So many threads as the memory allows. */
+static bool fits(const struct gs_ctx *ctx, const struct gs_surface_setup *setup,
+                 const struct gs_surface_sink *sink, uint64_t sink_bytes, unsigned n_threads)
+{
+    return gs_surface_bytes(setup, n_threads, sink->values, sink->measured) + sink_bytes <=
+           ctx->memory;
+}
+
+/* So many threads as the memory allows, which rather have it than the cache. */
 static enum gs_status choose_threads(struct gs_ctx *ctx, const struct gs_surface_setup *setup,
                                      const struct gs_surface_sink *sink, uint64_t sink_bytes,
                                      unsigned *out)
 {
+    if (!fits(ctx, setup, sink, sink_bytes, ctx->n_threads))
+        for (size_t i = 0; i < setup->n_sources; i++)
+            gs_kept_rows_forgo(setup->sources[i]);
     for (unsigned n = ctx->n_threads; n > 0; n--)
-        if (gs_surface_bytes(setup, n, sink->values, sink->measured) + sink_bytes <= ctx->memory) {
+        if (fits(ctx, setup, sink, sink_bytes, n)) {
             *out = n;
             return GS_OK;
         }
@@ -352,7 +371,7 @@ enum gs_status gs_surface_compute(struct gs_ctx *ctx, const struct gs_surface_se
         .grid = &setup->grid,
         .sources = setup->sources,
         .n_sources = setup->n_sources,
-        .band_rows = band_rows(&setup->grid),
+        .band_rows = gs_surface_band_rows(&setup->grid),
         .start = start,
         .stop = stop,
         .row = compute_row,
@@ -383,26 +402,37 @@ static bool same_grid(const struct gs_grid *a, const struct gs_grid *b)
            a->n_rows == b->n_rows;
 }
 
+/* What the source of a factor and of those that measure the same has made, with the first. */
+static enum gs_status keep_source(struct gs_ctx *ctx, const struct gs_surface_setup *setup,
+                                  size_t at, size_t factor, struct gs_bound *bound)
+{
+    struct gs_bound_factor *bf = &bound->factors[factor];
+    struct gs_rows *source = gs_kept_rows_input(setup->sources[at]);
+    uint64_t per_worker;
+    enum gs_status status = bf->factor->measure->keep(ctx, source, &bf->kept);
+    if (status || !bf->kept)
+        return status;
+    bf->kept_bytes = gs_rows_bytes(source, gs_surface_band_rows(&setup->grid), &per_worker);
+    for (size_t k = factor; k < bound->n_factors; k++)
+        if (setup->source_of[k] == at) {
+            bound->factors[k].keeps = true;
+            bound->factors[k].kept_told = gs_kept_rows_told(setup->sources[at]);
+        }
+    return GS_OK;
+}
+
 /* The first factor that has a source is the one the source was made for. */
 enum gs_status gs_surface_keep(struct gs_ctx *ctx, const struct gs_surface_setup *setup,
                                struct gs_bound *bound)
 {
-    for (size_t at = 0, i = 0; at < setup->n_sources; at++) {
+    enum gs_status status = GS_OK;
+    for (size_t at = 0, i = 0; at < setup->n_sources && !status; at++) {
         while (setup->source_of[i] != at)
             i++;
-        struct gs_bound_factor *bf = &bound->factors[i];
-        const struct gs_measure *measure = bf->factor->measure;
-        if (!measure->keep || !same_grid(&bound->grid, &setup->grid))
-            continue;
-        uint64_t per_worker;
-        bf->kept_bytes = gs_rows_bytes(setup->sources[at], band_rows(&setup->grid), &per_worker);
-        for (size_t k = i; k < bound->n_factors; k++)
-            bound->factors[k].keeps |= setup->source_of[k] == at;
-        enum gs_status status = measure->keep(ctx, setup->sources[at], &bf->kept);
-        if (status)
-            return status;
+        if (bound->factors[i].factor->measure->keep && same_grid(&bound->grid, &setup->grid))
+            status = keep_source(ctx, setup, at, i, bound);
     }
-    return GS_OK;
+    return status;
 }
 
 /* -- where it goes --------------------------------------------------------------------------- */

@@ -33,6 +33,9 @@ enum gs_status gs_surface_setup(struct gs_ctx *ctx, struct gs_bound *bound,
                                 struct gs_surface_setup *out) GS_NODISCARD;
 void gs_surface_setup_release(struct gs_surface_setup *setup);
 
+/* Rows of a band, but for the last. */
+size_t gs_surface_band_rows(const struct gs_grid *grid);
+
 /* Bytes that computing takes with so many threads, without the outputs. */
 uint64_t gs_surface_bytes(const struct gs_surface_setup *setup, unsigned n_threads, bool values,
                           bool measured);
