@@ -175,6 +175,7 @@ static enum gs_status run(struct gs_call *call)
         return status;
     if ((status = gs_computing_start(call, &options->computing)) ||
         (status = gs_caching_folder(call, &options->caching, &run_options.cache)) ||
+        (status = gs_check_language(call->ctx, options->result.language)) ||
         (status = command_line(call, &line)) ||
         (status = gs_study_open(call->ctx, study_path, &study_options, &study)))
         goto out;

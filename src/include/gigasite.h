@@ -285,6 +285,9 @@ GS_API bool gs_comparison_top_changed(const struct gs_comparison *comparison, si
 /* Has any site another rank, become feasible or not, come or gone? */
 GS_API bool gs_comparison_any_changed(const struct gs_comparison *comparison);
 
+/* GS_EUSAGE, with those there are, when reports are not written in that language. */
+GS_API GS_NODISCARD enum gs_status gs_check_language(struct gs_ctx *ctx, const char *language);
+
 /* The run as one HTML page that needs no network, in `language` ("en", "fr"; NULL: "en"). What this
  * version cannot read of the study it holds is left out, with a warning; layers that cannot be read
  * any more are left off the map. */

@@ -27,7 +27,7 @@ static const struct gs_report_part *texts_of(const char *language)
     return NULL;
 }
 
-enum gs_status gs_page_check_language(struct gs_ctx *ctx, const char *language)
+enum gs_status gs_check_language(struct gs_ctx *ctx, const char *language)
 {
     if (texts_of(language))
         return GS_OK;

@@ -12,9 +12,6 @@ struct gs_page {
     const char *data; /* JSON */
 };
 
-/* GS_EUSAGE, with those there are, when the page knows no such language. */
-enum gs_status gs_page_check_language(struct gs_ctx *ctx, const char *language) GS_NODISCARD;
-
 /* Writes the page aside and renames it into place. */
 enum gs_status gs_page_write(struct gs_ctx *ctx, const struct gs_page *page,
                              const char *path) GS_NODISCARD;

@@ -83,6 +83,13 @@ enum gs_status gs_cache_keep_measure(struct gs_ctx *ctx, const struct gs_bound *
                                      const struct gs_measured *measured, const double *shares,
                                      const struct gs_diags *warnings) GS_NODISCARD;
 void gs_cache_drop_measure(struct gs_bound_factor *bf);
+/* The same for the nodes that sites draw headroom from; what is taken is in the arena. */
+enum gs_status gs_cache_take_nodes(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                   struct gs_bound_factor *bf, struct gs_arena *arena,
+                                   struct gs_nodes *out) GS_NODISCARD;
+enum gs_status gs_cache_keep_nodes(struct gs_ctx *ctx, const struct gs_bound *bound,
+                                   const struct gs_bound_factor *bf, const struct gs_nodes *nodes,
+                                   const struct gs_diags *warnings) GS_NODISCARD;
 
 /* -- cache_rows.c ----------------------------------------------------------------------------- */
 

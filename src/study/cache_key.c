@@ -337,6 +337,18 @@ static bool line_contents(struct gs_text *out, const struct gs_cache *cache,
     return known;
 }
 
+/* The headroom of nodes, and how they are named. */
+static void line_nodes(struct gs_text *out, const struct gs_bound *bound,
+                       const struct gs_source *source)
+{
+    const struct gs_portfolio_choice *choice = &bound->study->portfolio;
+    line_number(out, "headroom in MW", choice->mw_per_headroom, NULL);
+    line(out, "id", choice->node_id);
+    for (size_t i = 0; choice->node_id && source->hashes.fields && i < source->n_fields; i++)
+        if (source->kinds[i] == GS_FIELD_TEXT && strcmp(source->fields[i], choice->node_id) == 0)
+            line(out, "ids", source->hashes.fields[i]);
+}
+
 enum gs_status gs_measure_key(struct gs_ctx *ctx, struct gs_cache *cache,
                               const struct gs_bound *bound, const struct gs_bound_factor *bf,
                               struct gs_text *out)
@@ -356,6 +368,8 @@ enum gs_status gs_measure_key(struct gs_ctx *ctx, struct gs_cache *cache,
     }
     known &= line_contents(out, cache, bound, bf);
     gs_measure_lines(bound, bf, out);
+    if ((size_t)(bf - bound->factors) == bound->headroom)
+        line_nodes(out, bound, source);
     line(out, "candidates", cache->sites);
     return finish(ctx, known, out);
 }

@@ -161,15 +161,26 @@ static struct gs_readings readings_of(const struct measuring *m)
     return (struct gs_readings){m->out->number, m->out->text, m->shares};
 }
 
+/* The nodes that sites draw headroom from. */
 static enum gs_status find_nodes(struct gs_ctx *ctx, const struct gs_bound *bound,
-                                 const struct gs_bound_factor *bf, struct loaded *loaded,
+                                 struct gs_bound_factor *bf, struct loaded *loaded,
                                  struct gs_result *result)
 {
     struct gs_job job;
+    struct gs_diags before;
+    if (bf->found)
+        return gs_cache_take_nodes(ctx, bound, bf, &result->arena, &result->nodes);
+    gs_ctx_set_aside(ctx, &before);
     enum gs_status status = gs_factor_job(ctx, bound, bf, &bound->sites, &job);
     if (!status)
         status = get_nearby(ctx, bound, &job, loaded, &job.nearby);
-    return status ? status : gs_find_nodes(ctx, &bound->study->portfolio, &job, result);
+    if (!status)
+        status = gs_find_nodes(ctx, &bound->study->portfolio, &job, result);
+    struct gs_diags warnings = gs_ctx_since(ctx);
+    if (!status && bound->cache)
+        status = gs_cache_keep_nodes(ctx, bound, bf, &result->nodes, &warnings);
+    gs_ctx_bring_back(ctx, &before);
+    return status;
 }
 
 /* Texts measured from a layer must outlive it. */
@@ -206,7 +217,7 @@ static struct gs_measured *place_of(const struct gs_bound *bound, struct gs_resu
 /* May the factor's numbers be in the cache? */
 static bool is_cached(const struct gs_bound *bound, size_t factor)
 {
-    return bound->cache && factor != bound->headroom && !bound->factors[factor].kept_told;
+    return bound->cache && !bound->factors[factor].kept_told;
 }
 
 static enum gs_status measure_anew(struct gs_ctx *ctx, struct gs_bound *bound, size_t factor,

@@ -206,7 +206,7 @@ enum gs_status gs_write_report(struct gs_ctx *ctx, const char *run_path, const c
     struct gs_reported report = {.ctx = ctx, .path = run_path};
     gs_arena_init(&report.arena);
     gs_text_init(&report.json);
-    enum gs_status status = gs_page_check_language(ctx, language);
+    enum gs_status status = gs_check_language(ctx, language);
     if (!status)
         status = check_output(ctx, run_path, output_path);
     if (!status)
