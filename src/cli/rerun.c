@@ -73,7 +73,7 @@ static enum gs_status run(struct gs_call *call)
     struct gs_run_options run_options = {.timestamp = -1,
                                          .cache_limit = options->caching.limit,
                                          .rehash = options->caching.rehash};
-    struct gs_run_record record;
+    struct gs_run_record record = {0};
     struct gs_study *study = NULL;
     struct gs_result *result = NULL;
     char *text;

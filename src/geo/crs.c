@@ -36,7 +36,7 @@ static int identify_epsg(OGRSpatialReferenceH srs)
     const char *authority = OSRGetAuthorityName(srs, NULL);
     const char *code = OSRGetAuthorityCode(srs, NULL);
     if (authority && code)
-        return strcmp(authority, "EPSG") == 0 ? atoi(code) : 0;
+        return strcmp(authority, "EPSG") == 0 ? (int)strtol(code, NULL, 10) : 0;
     int n = 0, *confidence = NULL, epsg = 0;
     OGRSpatialReferenceH *matches = OSRFindMatches(srs, NULL, &n, &confidence);
     for (int i = 0; i < n && !epsg; i++) {
@@ -44,7 +44,7 @@ static int identify_epsg(OGRSpatialReferenceH srs)
         code = OSRGetAuthorityCode(matches[i], NULL);
         if (confidence[i] >= 90 && authority && code && strcmp(authority, "EPSG") == 0 &&
             OSRIsSameEx(srs, matches[i], same_options))
-            epsg = atoi(code);
+            epsg = (int)strtol(code, NULL, 10);
     }
     OSRFreeSRSArray(matches);
     CPLFree(confidence);

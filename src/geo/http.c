@@ -70,7 +70,6 @@ static size_t on_header(char *line, size_t size, size_t n, void *user)
     struct transfer *t = user;
     struct gs_http_answer *answer = t->answer;
     char value[100];
-    unsigned long long at;
     n *= size;
     if (n > 5 && strncmp(line, "HTTP/", 5) == 0) { /* what a redirect said does not count */
         answer->etag[0] = answer->last_modified[0] = 0;
@@ -82,8 +81,8 @@ static size_t on_header(char *line, size_t size, size_t n, void *user)
     if (take_header(line, n, "Retry-After", value, sizeof value))
         answer->retry_after_s = read_retry_after(value);
     if (take_header(line, n, "Content-Range", value, sizeof value) &&
-        sscanf(value, "bytes %llu-", &at) == 1)
-        t->range_at = at;
+        strncmp(value, "bytes ", 6) == 0 && value[6] >= '0' && value[6] <= '9')
+        t->range_at = strtoull(value + 6, NULL, 10);
     return n;
 }
 

@@ -67,7 +67,7 @@ void gs_focal_add_up(const struct gs_focal_adder *adder, const struct gs_focal_p
     for (bool more = true; more;) {
         size_t count = 0, wanted = half[at];
         for (; height < wanted; count = 0) {
-            while (count < 4 && height < wanted) {
+            while (count + 2 <= 4 && height < wanted) {
                 height++;
                 of[count++] = (const char *)s->prepared[reach - height] + offset;
                 of[count++] = (const char *)s->prepared[reach + height] + offset;

@@ -114,11 +114,12 @@ static enum gs_status add_up(struct gs_ctx *ctx, const struct gs_job *job, struc
     const struct params *p = job->params;
     const struct gs_decay decay = decay_of(p);
     const struct gs_neighbour *found;
-    enum gs_status status =
-        (decay.kind == GS_DECAY_NONE ? gs_nearby_reached
-                                     : gs_nearby_within)(ctx, job->nearby, job->sites, site,
-                                                         p->radius_m, worker->scratch, &found,
-                                                         &total->n_features);
+    size_t *n = &total->n_features;
+    enum gs_status status = decay.kind == GS_DECAY_NONE
+                                ? gs_nearby_reached(ctx, job->nearby, job->sites, site, p->radius_m,
+                                                    worker->scratch, &found, n)
+                                : gs_nearby_within(ctx, job->nearby, job->sites, site, p->radius_m,
+                                                   worker->scratch, &found, n);
     if (status)
         return status;
     total->n_values = 0;

@@ -16,8 +16,10 @@ double gs_measure_quantity(const struct gs_measure *measure, const void *params,
 {
     for (size_t i = 0; i < measure->n_params; i++)
         if (measure->params[i].type == GS_PARAM_QUANTITY &&
-            strcmp(measure->params[i].key, key) == 0)
-            return *(const double *)((const char *)params + measure->params[i].offset);
+            strcmp(measure->params[i].key, key) == 0) {
+            const void *at = (const char *)params + measure->params[i].offset;
+            return *(const double *)at;
+        }
     return NAN;
 }
 

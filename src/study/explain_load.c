@@ -122,7 +122,7 @@ static uint64_t hex_number(const char *hex, size_t n, bool little)
     uint64_t number = 0;
     for (size_t i = 0; i < n; i++) {
         size_t at = 2 * (little ? n - 1 - i : i);
-        number = number << 8 | (uint64_t)(hex_digit(hex[at]) << 4 | hex_digit(hex[at + 1]));
+        number = number << 8 | (uint64_t)hex_digit(hex[at]) << 4 | (uint64_t)hex_digit(hex[at + 1]);
     }
     return number;
 }

@@ -62,7 +62,7 @@ static void append_text(struct gs_text *text, const struct gs_layers *layers, co
         gs_text_append_clipped(text, vintage_of(layer), vintages);
         gs_text_pad(text, column += vintages + 2);
         gs_text_append_clipped(text, licence_of(layer), licences);
-        gs_text_pad(text, column += licences + 2);
+        gs_text_pad(text, column + licences + 2);
         gs_text_append_clipped(text, layer->title, TITLES);
         gs_text_append(text, "\n");
     }

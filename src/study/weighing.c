@@ -259,7 +259,7 @@ static enum gs_status weigh_by_judgements(struct gs_reader *reader, const struct
     }
     if (reader->n_faults > faults)
         return GS_OK;
-    double *merged, weights[GS_AHP_MEMBERS_MAX];
+    double *merged, weights[GS_AHP_MEMBERS_MAX] = {0};
     struct gs_ahp ahp;
     enum gs_status status = merge(reader, node, members->n, matrices, n_experts, &merged);
     if (!status)
