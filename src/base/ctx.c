@@ -91,6 +91,8 @@ void gs_ctx_init_worker(struct gs_ctx *worker, struct gs_ctx *parent)
     *worker = (struct gs_ctx){
         .n_threads = 1,
         .memory = parent->memory,
+        .max_features = parent->max_features,
+        .max_cells = parent->max_cells,
         .cancel = parent->cancel,
     };
 }

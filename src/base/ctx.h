@@ -34,6 +34,8 @@ struct gs_diags {
 struct gs_ctx {
     unsigned n_threads;
     uint64_t memory; /* bytes the whole call may use */
+    /* Of a stranger's study: so many features of a layer and cells of a grid; 0: any number. */
+    uint64_t max_features, max_cells;
     gs_progress_fn *progress;
     void *progress_user;
     double progress_from, progress_to; /* the part of the whole that the current stage covers */

@@ -7,13 +7,18 @@
 
 /* A handler gets nothing but the signal's number: the one place with state of the whole program. */
 static _Atomic(struct gs_ctx *) watched;
-static atomic_bool interrupted;
+static atomic_bool interrupted, was_time;
+
+enum { GRACE_S = 10 }; /* for what does not listen, such as a library in a loop */
 
 static void on_signal(int number)
 {
-    (void)number;
     if (atomic_exchange(&interrupted, true))
         _exit(gs_status_exit(GS_ECANCEL));
+    if (number == SIGALRM) {
+        atomic_store(&was_time, true);
+        alarm(GRACE_S);
+    }
     struct gs_ctx *ctx = atomic_load(&watched);
     if (ctx)
         gs_ctx_cancel(ctx);
@@ -37,4 +42,15 @@ void gs_interrupt_watch(struct gs_ctx *ctx)
     handle(SIGTERM);
     if (ctx && atomic_load(&interrupted))
         gs_ctx_cancel(ctx);
+}
+
+void gs_interrupt_after(unsigned seconds)
+{
+    handle(SIGALRM);
+    alarm(seconds);
+}
+
+bool gs_interrupt_was_time(void)
+{
+    return atomic_load(&was_time);
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/option.h"
 
+#include "cli/interrupt.h"
+
 #include <getopt.h>
+#include <math.h>
 #include <string.h>
 
 const char *const gs_format_choices[] = {
@@ -28,10 +31,26 @@ const struct gs_param gs_study_params[GS_STUDY_PARAMS] = {
          "the study is a stranger's: read only plain files of a few formats under the catalogue's "
          "folder, no network, no database, no `sql:`",
      .offset = offsetof(struct gs_study_choice, untrusted)},
+    {.key = "time-limit",
+     .type = GS_PARAM_QUANTITY,
+     .unit = "s",
+     .min = 1,
+     .max = 1e9,
+     .placeholder = "TIME",
+     .help =
+         "stop after TIME, such as 90 s or 2 h, as Ctrl-C does; 10 minutes with --untrusted when "
+         "not given",
+     .offset = offsetof(struct gs_study_choice, time_limit_s)},
 };
+
+enum { UNTRUSTED_S = 600 };
 
 struct gs_study_options gs_study_options_of(const struct gs_study_choice *choice)
 {
+    if (choice->time_limit_s > 0)
+        gs_interrupt_after((unsigned)ceil(choice->time_limit_s));
+    else if (choice->untrusted)
+        gs_interrupt_after(UNTRUSTED_S);
     return (struct gs_study_options){
         .layers_dir = choice->layers_dir,
         .settings = choice->settings.items,

@@ -14,9 +14,10 @@ struct gs_study_choice {
     const char *layers_dir;
     struct gs_texts settings;
     bool untrusted;
+    double time_limit_s; /* 0: none */
 };
 extern const struct gs_param gs_study_params[];
-enum { GS_STUDY_PARAMS = 3 };
+enum { GS_STUDY_PARAMS = 4 };
 #define GS_STUDY_GROUP(owner, member)                                                              \
     {                                                                                              \
         "Study", gs_study_params, GS_STUDY_PARAMS, offsetof(owner, member)                         \

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/terminal.h"
 
+#include "cli/interrupt.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -63,7 +65,9 @@ void gs_report_end(struct gs_call *call, enum gs_status status)
     if (call->n_errors > MAX_ERRORS && !call->every_error)
         fprintf(stderr, "… and %zu more errors\n", call->n_errors - MAX_ERRORS);
     if (status == GS_ECANCEL)
-        fputs("interrupted\n", stderr);
+        fputs(gs_interrupt_was_time() ? "stopped: it took longer than the time limit\n"
+                                      : "interrupted\n",
+              stderr);
     else if (status && status != GS_ECONDITION && call->n_errors == 0)
         fputs("error: it failed without saying why, which is a fault of gigasite\n", stderr);
 }

@@ -204,7 +204,12 @@ static enum gs_status stream(struct gs_ctx *ctx, struct gs_reading *reading)
         if (errors->last[0] && reading->n_complaints++ == 0)
             snprintf(reading->complaint, sizeof reading->complaint, "%.199s", errors->last);
         errors->last[0] = 0; /* only what ends the reading is an error */
-        status = add_feature(ctx, reading, feature);
+        if (ctx->max_features && n > ctx->max_features)
+            status = gs_fail(ctx, GS_EDATA, &reading->vector->layer->pos, NULL,
+                             "layer `%s` has more than %llu features, which --untrusted refuses",
+                             reading->vector->layer->id, (unsigned long long)ctx->max_features);
+        if (!status)
+            status = add_feature(ctx, reading, feature);
         OGR_F_Destroy(feature);
         if (!status && n % 1000 == 0)
             status = gs_check_cancel(ctx);

@@ -52,6 +52,11 @@ enum gs_status gs_area_grid(struct gs_ctx *ctx, const struct gs_bound *bound, co
         return gs_fail(ctx, GS_ESTUDY, &area->crs_pos, "choose a coarser `resolution:`",
                        "the area has more than %d cells of %g m along a side", GS_GRID_SIDE_MAX,
                        area->resolution_m);
+    uint64_t n_cells = (uint64_t)out->n_cols * out->n_rows;
+    if (ctx->max_cells && n_cells > ctx->max_cells)
+        return gs_fail(ctx, GS_ESTUDY, &area->crs_pos, "choose a coarser `resolution:`",
+                       "the area has %zu × %zu cells, --untrusted takes up to %llu", out->n_cols,
+                       out->n_rows, (unsigned long long)ctx->max_cells);
     return GS_OK;
 }
 

@@ -3,7 +3,6 @@
 
 #include "geo/session.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,8 @@
 #include <sys/stat.h>
 
 #define MAX_FILE_BYTES ((off_t)2 << 30)
-#define MAX_CELLS      1e8
+#define MAX_CELLS      100000000
+#define MAX_FEATURES   10000000
 
 /* Open options that only say how to understand the file. */
 static const char *const plain_options[] = {"AUTODETECT_TYPE",
@@ -100,11 +100,7 @@ enum gs_status gs_untrusted_layers(struct gs_reader *reader, const struct gs_stu
     enum gs_status status = folder ? gs_geo_restrict(reader->ctx) : GS_ENOMEM;
     for (size_t i = 0; i < study->catalogue.n_layers && !status; i++)
         check_layer(reader, &study->catalogue.layers[i], folder);
-    const struct gs_area *area = &study->area;
-    double cells = (area->bbox[2] - area->bbox[0]) / area->resolution_m *
-                   ((area->bbox[3] - area->bbox[1]) / area->resolution_m);
-    if (cells > MAX_CELLS) /* not when one is not given */
-        gs_reader_fault(reader, &area->extent_pos, "a coarser `resolution:`",
-                        "the area has %.3g cells, --untrusted takes up to %g", cells, MAX_CELLS);
+    reader->ctx->max_features = MAX_FEATURES;
+    reader->ctx->max_cells = MAX_CELLS;
     return status;
 }

@@ -9,8 +9,8 @@
 void gs_untrusted_catalogue(struct gs_reader *reader, const struct gs_study *study,
                             const struct gs_pos *pos);
 /* Every layer of the catalogue: a plain file under the catalogue's folder or `layers_dir`, not too
- * large, without `sql:` and open options that run or open something. And a surface that is not too
- * large. Faults are counted by the reader; restricts what the process opens. */
+ * large, without `sql:` and open options that run or open something. Faults are counted by the
+ * reader; restricts what the process opens, and how many features and cells the context takes. */
 enum gs_status gs_untrusted_layers(struct gs_reader *reader, const struct gs_study *study,
                                    const char *layers_dir) GS_NODISCARD;
 

@@ -10,7 +10,8 @@
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t n, size_t max, unsigned seed);
 
 static const char study[] =
-    "gigasite: 1\ncatalogue: data.yaml\narea: {crs: EPSG:3035, resolution: 2 km}\n"
+    "gigasite: 1\ncatalogue: data.yaml\narea: {crs: EPSG:3035, resolution: 2 km, extent: {bbox: "
+    "[3990000, 2980000, 4060000, 3030000]}}\n" /* else sites far apart make a surface of hours */
     "candidates: {layer: sites, id: code}\nfacility: {land: 60 ha}\n"
     "decision: {missing: worst}\ncriteria:\n";
 static const char of_rasters[] = "  - {id: value, layer: data, measure: {type: value}, value: "

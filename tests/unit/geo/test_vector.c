@@ -98,6 +98,25 @@ static void test_formats(void **state)
     check_places("SQLite", "places.sqlite");
 }
 
+/* Of a stranger's layer. */
+static void test_most_features(void **state)
+{
+    (void)state;
+    struct gs_layer layer = {.id = "places", .source = places("GPKG", "most.gpkg")};
+    for (uint64_t most = 3; most >= 2; most--) {
+        struct outcome outcome = open_layer(&layer);
+        outcome.ctx->max_features = most;
+        enum gs_status status = read_into(&outcome, (struct gs_vector_request){0}, "EPSG:3035");
+        if (most == 3) {
+            assert_ok(outcome.ctx, status);
+        } else {
+            assert_status(outcome.ctx, status, GS_EDATA);
+            assert_diagnostic(outcome.ctx, "has more than 2 features");
+        }
+        finish(&outcome);
+    }
+}
+
 static void test_facts(void **state)
 {
     (void)state;
@@ -536,15 +555,15 @@ static void test_fingerprint(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_formats),     cmocka_unit_test(test_facts),
-        cmocka_unit_test(test_csv),         cmocka_unit_test(test_csv_wkt),
-        cmocka_unit_test(test_shapefile),   cmocka_unit_test(test_sources),
-        cmocka_unit_test(test_tables),      cmocka_unit_test(test_crs),
-        cmocka_unit_test(test_axes),        cmocka_unit_test(test_where),
-        cmocka_unit_test(test_sql),         cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_longitudes),  cmocka_unit_test(test_cancel),
-        cmocka_unit_test(test_encoding),    cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_fingerprint),
+        cmocka_unit_test(test_most_features), cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_facts),         cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_csv_wkt),       cmocka_unit_test(test_shapefile),
+        cmocka_unit_test(test_sources),       cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_crs),           cmocka_unit_test(test_axes),
+        cmocka_unit_test(test_where),         cmocka_unit_test(test_sql),
+        cmocka_unit_test(test_bounds),        cmocka_unit_test(test_longitudes),
+        cmocka_unit_test(test_cancel),        cmocka_unit_test(test_encoding),
+        cmocka_unit_test(test_memory),        cmocka_unit_test(test_fingerprint),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
