@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Crashes and failing calls: faults.py quick|long SHIM [SHIM_OF_MALLOC], with the program in $GIGASITE.
 
-Whatever happens to `run`, `compare` and `report`: the output is the old file or the complete new one,
+Whatever happens to `run`, `compare`, `report`, `layers fetch` and the cache: the output is the old file or the complete new one,
 byte for byte; the exit status is 0 with a new file, else 1 (2 where the command asks for more than there
 is) with an error that is told; the next run leaves no file but its output. What needs root or mount is
 left out without it."""
+import atexit
 import errno
 import os
 import random
@@ -33,12 +34,17 @@ def has_asan():
 class Work:
     """One command with an old output, and what its new output is."""
 
-    def __init__(self, folder, name, arguments, outputs):
+    def __init__(self, folder, name, arguments, outputs, scratch=()):
+        """`scratch`: files and folders that are gone when it begins."""
         self.folder, self.name, self.arguments, self.outputs = folder, name, arguments, outputs
+        self.scratch = [folder / one for one in scratch]
         self.old = {o: (folder / o).read_bytes() if (folder / o).exists() else None for o in outputs}
         began = time.monotonic()
-        done = self.start().communicate()
+        process = self.start()
+        done = process.communicate()
         self.seconds = time.monotonic() - began
+        if process.returncode:
+            sys.exit(f"{name}: exit status {process.returncode}\n{done[1]}")
         self.new = {o: (folder / o).read_bytes() for o in outputs}
         if self.old == self.new:
             sys.exit(f"{name}: the new output is the old one\n{done[1]}")
@@ -50,6 +56,11 @@ class Work:
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=limit)
 
     def reset(self):
+        for path in self.scratch:
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
         for output, data in self.old.items():
             if data is None:
                 (self.folder / output).unlink(missing_ok=True)
@@ -92,6 +103,31 @@ class Work:
                 (self.folder / name).unlink()
 
 
+def fetching(folder):
+    """Layers that the publisher has renewed since they were fetched."""
+    shop = folder / "www/good.test"
+    shop.mkdir(parents=True)
+    (folder / "shelf.yaml").write_text("""gigasite: 1
+layers:
+  stations: {source: data/stations.geojson, fetch: {url: "http://good.test/stations.geojson"}}
+  wind: {source: data/wind.tif, crs: EPSG:3035, fetch: {url: "http://good.test/wind.asc"}}
+""", encoding="utf-8")
+    for name in ("stations.geojson", "wind.asc"):
+        shutil.copy(folder / name, shop)
+    server = subprocess.Popen([sys.executable, SOURCE / "tests/support/server.py", "www"], cwd=folder, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    atexit.register(server.kill)
+    arguments = ["layers", "fetch", "shelf.yaml", "--mirror", server.stdout.readline().strip()]
+    subprocess.run([PROGRAM, *arguments], cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                   env=os.environ | {"SOURCE_DATE_EPOCH": "1600000000"})
+    stations = (shop / "stations.geojson").read_text(encoding="utf-8")
+    (shop / "stations.geojson").write_text(stations.replace("300", "310"), encoding="utf-8")
+    head, cells = (shop / "wind.asc").read_text(encoding="utf-8").rstrip().rsplit(" ", 1)
+    (shop / "wind.asc").write_text(f"{head} {float(cells) + 1}\n", encoding="utf-8")
+    outputs = [f"data/{name}{end}" for name in ("stations.geojson", "wind.tif") for end in ("", ".fetched.json")]
+    return Work(folder, "fetch", arguments, outputs, [f"data/{name}.part" for name in ("stations.geojson", "wind.tif")])
+
+
 def make_works(folder, long):
     shutil.copytree(SOURCE / "tests/cli/shared", folder, dirs_exist_ok=True)
     study = folder / "study.yaml"
@@ -99,7 +135,7 @@ def make_works(folder, long):
         "  crs: EPSG:3035\n", "  crs: EPSG:3035\n  resolution: 500 m\n"), encoding="utf-8")
     environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000"}
     for name, more in (("run", ["--surface"]), ("a", []), ("b", ["--set", "criteria.wind.weight=90"])):
-        subprocess.run([PROGRAM, "run", "-q", "study.yaml", "-o", f"{name}.gpkg", *more], cwd=folder,
+        subprocess.run([PROGRAM, "run", "-q", "--no-cache", "study.yaml", "-o", f"{name}.gpkg", *more], cwd=folder,
                        check=True, env=environment, stdout=subprocess.DEVNULL)
     for old in ("changes.gpkg",):
         subprocess.run([PROGRAM, "compare", "a.gpkg", "a.gpkg", "-q", "-o", old], cwd=folder, check=True,
@@ -107,12 +143,15 @@ def make_works(folder, long):
     (folder / "page.html").write_text("old", encoding="utf-8")
     setting = ["--set", "criteria.wind.weight=70", "--threads", "2"]
     works = [
-        Work(folder, "run", ["run", "study.yaml", "-q", "-o", "a.gpkg", *setting], ["a.gpkg"]),
+        Work(folder, "run", ["run", "study.yaml", "-q", "--no-cache", "-o", "a.gpkg", *setting], ["a.gpkg"]),
         Work(folder, "compare", ["compare", "a.gpkg", "b.gpkg", "-q", "-o", "changes.gpkg"], ["changes.gpkg"]),
         Work(folder, "report", ["report", "b.gpkg", "-o", "page.html"], ["page.html"]),
     ]
     if long:
-        works.append(Work(folder, "surface", ["run", "study.yaml", "-q", "--surface", "-o", "run.gpkg", *setting],
+        works.append(Work(folder, "cached", ["run", "study.yaml", "-q", "--surface", "-o", "run.gpkg", "--cache", "kept",
+                                             *setting], ["run.gpkg", "run_suitability.tif"], ["kept"]))
+        works.append(fetching(folder))
+        works.append(Work(folder, "surface", ["run", "study.yaml", "-q", "--no-cache", "--surface", "-o", "run.gpkg", *setting],
                           ["run.gpkg", "run_suitability.tif"]))
     return works
 
@@ -128,10 +167,14 @@ def check_kills(works, times, numbers):
             process.send_signal(signal.SIGKILL)
             process.communicate()
             work.check("killed", leftovers=True)
+            if work.scratch: # what was left half done is gone on with
+                process = work.start()
+                messages = process.communicate()[1]
+                work.check("after a kill", process.returncode, messages, statuses=())
             work.reset()
         process = work.start()
         messages = process.communicate()[1]
-        work.check("after kills", process.returncode, messages)
+        work.check("after kills", process.returncode, messages, statuses=())
         work.reset()
 
 
