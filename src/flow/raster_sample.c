@@ -179,7 +179,7 @@ static float gather(const struct gs_sampler *s, double px, double py, const doub
     double size[2] = {(double)s->view->n_cols, (double)s->view->n_rows};
     long from[2], to[2];
     for (int d = 0; d < 2; d++) {
-        if (isnan(low[d]))
+        if (!(low[d] < size[d] && high[d] > 0)) /* beside the raster, or nowhere */
             return NAN;
         low[d] = fmax(low[d], 0);
         high[d] = fmin(high[d], size[d]);

@@ -66,10 +66,10 @@ static void place(const struct gs_positions *p, struct gs_transform *transform, 
 
 /* -- which way ------------------------------------------------------------------------------- */
 
-/* A number as near to a whole one as rounding may have moved it. */
+/* A number as near to a whole one as rounding may have moved it; none that is beyond all rasters. */
 static bool is_whole(double x)
 {
-    return fabs(x - round(x)) < 1e-6;
+    return fabs(x) < 0x1p40 && fabs(x - round(x)) < 1e-6;
 }
 
 static void find_alignment(struct gs_positions *p)
@@ -80,6 +80,8 @@ static void find_alignment(struct gs_positions *p)
     /* what adds up over the whole grid must not be a cell's part either */
     p->aligned = p->aligned && fabs(p->per_col[0] - 1) * (double)p->grid.n_cols < 1e-3 &&
                  fabs(p->per_row[1] - 1) * (double)p->grid.n_rows < 1e-3;
+    if (!p->aligned)
+        return;
     p->col0 = (long)round(p->origin[0]);
     p->row0 = (long)round(p->origin[1]);
 }

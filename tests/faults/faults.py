@@ -239,7 +239,8 @@ def check_memory(works, shim, most, numbers):
                 by_gdal = process.returncode == -signal.SIGABRT and "FATAL" in messages
                 by_others = process.returncode < 0 or "terminate called" in messages or \
                     "out of dynamic memory in ut_" in messages  # of UDUNITS' parser
-                if least > 1 and process.returncode == -signal.SIGSEGV:
+                # libgeotiff takes what malloc gives it, when the keys of a GeoTIFF are made
+                if least > 1 and process.returncode == -signal.SIGSEGV and "--surface" not in work.arguments:
                     FAULTS.append(f"{work.name}: allocation {place} of {total}: {process.returncode}\n{messages}")
                 work.check(f"memory gone from allocation {place} of {total}",
                            None if by_gdal or by_others else process.returncode, messages,
