@@ -43,6 +43,34 @@ enum gs_status gs_follow_link(struct gs_ctx *ctx, const char *path, char **out)
     return *out ? GS_OK : GS_ENOMEM;
 }
 
+enum gs_status gs_aside_check(struct gs_ctx *ctx, const char *path, const gs_file_head *heads,
+                              size_t n, const char *kind)
+{
+    static const char hint[] = "choose another output with -o";
+    struct gs_aside aside = {.fd = -1};
+    struct stat info;
+    if (stat(path, &info) == 0) {
+        gs_file_head head = "";
+        bool alike = info.st_size == 0;
+        if (!S_ISREG(info.st_mode))
+            return gs_fail(ctx, GS_EOUTPUT, NULL, hint, "%s is not a regular file", path);
+        FILE *file = fopen(path, "rbe");
+        if (!file)
+            return gs_fail(ctx, GS_EOUTPUT, NULL, hint, "%s exists and cannot be read: %s", path,
+                           strerror(errno));
+        bool read = fread(head, sizeof head, 1, file) == 1;
+        fclose(file);
+        for (size_t i = 0; i < n && read; i++)
+            alike |= memcmp(head, heads[i], sizeof head) == 0;
+        if (!alike)
+            return gs_fail(ctx, GS_EOUTPUT, NULL, hint,
+                           "%s exists and is no %s, so it is not replaced", path, kind);
+    }
+    enum gs_status status = gs_aside_open(ctx, path, &aside); /* can it be written? */
+    gs_aside_discard(&aside);
+    return status;
+}
+
 enum gs_status gs_aside_open(struct gs_ctx *ctx, const char *path, struct gs_aside *aside)
 {
     *aside = (struct gs_aside){.fd = -1};

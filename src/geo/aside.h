@@ -25,6 +25,13 @@ enum gs_status gs_aside_finish(struct gs_ctx *ctx, struct gs_aside *aside) GS_NO
 /* Removes it unless it was finished. A zeroed struct with fd -1 is legal. */
 void gs_aside_discard(struct gs_aside *aside);
 
+/* Before it is made: what lies at `path`, links followed, is replaced only when it is empty or of
+ * the same kind, which begins with one of these n; GS_EOUTPUT. `kind`: "GeoTIFF", for the message.
+ */
+typedef char gs_file_head[4];
+enum gs_status gs_aside_check(struct gs_ctx *ctx, const char *path, const gs_file_head *heads,
+                              size_t n, const char *kind) GS_NODISCARD;
+
 /* A file beside `path` that has no name any more: it is gone with its descriptor. */
 enum gs_status gs_aside_scratch(struct gs_ctx *ctx, const char *path, int *fd) GS_NODISCARD;
 

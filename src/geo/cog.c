@@ -51,29 +51,8 @@ static size_t cell_bytes(const struct gs_cog *cog)
 
 enum gs_status gs_cog_check_target(struct gs_ctx *ctx, const char *path)
 {
-    struct stat info;
-    if (stat(path, &info) == 0) {
-        char head[4] = "";
-        if (!S_ISREG(info.st_mode))
-            return gs_fail(ctx, GS_EOUTPUT, NULL, "choose another output with -o",
-                           "%s is not a regular file", path);
-        FILE *file = fopen(path, "rb");
-        if (!file)
-            return gs_fail(ctx, GS_EOUTPUT, NULL, "choose another output with -o",
-                           "%s exists and cannot be read: %s", path, strerror(errno));
-        size_t n = fread(head, 1, 4, file);
-        fclose(file);
-        bool tiff = n == 4 && (memcmp(head, "II*", 4) == 0 || memcmp(head, "II+", 4) == 0 ||
-                               memcmp(head, "MM\0*", 4) == 0 || memcmp(head, "MM\0+", 4) == 0);
-        if (info.st_size > 0 && !tiff)
-            return gs_fail(ctx, GS_EOUTPUT, NULL, "choose another output with -o",
-                           "%s exists and is no GeoTIFF, so it is not replaced", path);
-    }
-    struct gs_aside aside;
-    enum gs_status status = gs_aside_open(ctx, path, &aside);
-    if (!status)
-        gs_aside_discard(&aside);
-    return status;
+    static const gs_file_head heads[] = {"II*", "II+", {'M', 'M', 0, '*'}, {'M', 'M', 0, '+'}};
+    return gs_aside_check(ctx, path, heads, sizeof heads / sizeof *heads, "GeoTIFF");
 }
 
 /* -- life ------------------------------------------------------------------------------------ */

@@ -25,14 +25,12 @@ enum {
 
 enum gs_status gs_check_picture(struct gs_ctx *ctx, const char *path)
 {
+    static const gs_file_head png = {'\x89', 'P', 'N', 'G'};
     size_t n = strlen(path);
-    struct gs_aside aside = {.fd = -1};
     if (n < 5 || strcasecmp(path + n - 4, ".png") != 0)
         return gs_fail(ctx, GS_EUSAGE, NULL, "name it something.png",
                        "the picture is a PNG, which `%s` does not say", path);
-    enum gs_status status = gs_aside_open(ctx, path, &aside);
-    gs_aside_discard(&aside);
-    return status;
+    return gs_aside_check(ctx, path, &png, 1, "PNG");
 }
 
 /* Whose the data are, each once: those that the ranking rests on, and the borders'. */

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "geo/aside.h"
 #include "geo/session.h"
 #include "output/report.h"
 #include "study/explain.h"
@@ -185,7 +186,8 @@ static enum gs_status check_output(struct gs_ctx *ctx, const char *run_path, con
     if (gs_same_file(run_path, path))
         return gs_fail(ctx, GS_EUSAGE, NULL, "choose another output with -o",
                        "%s is the run itself, so it is not replaced", path);
-    return GS_OK;
+    static const gs_file_head page = {'<', '!', 'D', 'O'};
+    return gs_aside_check(ctx, path, &page, 1, "HTML page");
 }
 
 static void release(struct gs_reported *report)

@@ -140,7 +140,7 @@ def make_works(folder, long):
     for old in ("changes.gpkg",):
         subprocess.run([PROGRAM, "compare", "a.gpkg", "a.gpkg", "-q", "-o", old], cwd=folder, check=True,
                        env=environment, stdout=subprocess.DEVNULL)
-    (folder / "page.html").write_text("old", encoding="utf-8")
+    (folder / "page.html").write_text("<!DOCTYPE html>old", encoding="utf-8")
     setting = ["--set", "criteria.wind.weight=70", "--threads", "2"]
     works = [
         Work(folder, "run", ["run", "study.yaml", "-q", "--no-cache", "-o", "a.gpkg", *setting], ["a.gpkg"]),
