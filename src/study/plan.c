@@ -14,6 +14,11 @@
 #include <math.h>
 #include <string.h>
 
+/* Bands of rows on the surface, and those of them that the cache has; n 0: none is kept. */
+struct strips {
+    size_t n_kept, n;
+};
+
 struct plan {
     struct gs_ctx *ctx;
     const struct gs_bound *bound;
@@ -23,11 +28,8 @@ struct plan {
     uint64_t disk, room;           /* room: 0 when it cannot be told */
     size_t n_files;
     struct gs_cache cache;
-    char **states; /* per factor: "cached", or why it is not; NULL: there is no cache */
-    /* Per source of the surface: its strips, and those that the cache has; n 0: none is kept. */
-    struct strips {
-        size_t n_kept, n;
-    } * strips;
+    char **states;         /* per factor: "cached", or why it is not; NULL: there is no cache */
+    struct strips *strips; /* per source of the surface */
 };
 
 static const char *rows_name(const struct plan *plan, size_t factor)
