@@ -66,7 +66,8 @@ static void place(const struct gs_positions *p, struct gs_transform *transform, 
 
 /* -- which way ------------------------------------------------------------------------------- */
 
-/* A number as near to a whole one as rounding may have moved it; none that is beyond all rasters. */
+/* A number as near to a whole one as rounding may have moved it; none that is beyond all rasters.
+ */
 static bool is_whole(double x)
 {
     return fabs(x) < 0x1p40 && fabs(x - round(x)) < 1e-6;
